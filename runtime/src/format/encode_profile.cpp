@@ -68,7 +68,7 @@ void put_location(pbf_writer& out, const location& l) {
   for (const line& frame : l.lines) {
     pbf_writer entry(message, 4);
     put_uint(entry, 1, frame.function_id);
-    put_int(entry, 2, frame.line);
+    put_int(entry, 2, frame.number);
     put_int(entry, 3, frame.column);
   }
   put_bool(message, 5, l.is_folded);

@@ -103,8 +103,8 @@ struct mapping {
 
 struct line {
   std::uint64_t function_id = 0;
-  std::int64_t line = 0;
-  std::int64_t column = 0;
+  std::int64_t number = 0;  // from 1; 0: unknown
+  std::int64_t column = 0;  // from 1; 0: unknown
   bool operator==(const line&) const = default;
 };
 
