@@ -1,0 +1,45 @@
+# A room is one folder under runtime/src, one library target and one namespace. Every room is compiled twice from the
+# same sources: plain (into vole::vole) and race (VOLE_RACE=1, into vole::race), unless it belongs to one of them only.
+#
+#   vole_room(NAME [RACE_ONLY] SOURCES file... [LIBS package targets the room needs...])
+define_property(GLOBAL PROPERTY VOLE_ROOMS_plain BRIEF_DOCS "object libraries of vole::vole" FULL_DOCS "in order")
+define_property(GLOBAL PROPERTY VOLE_ROOMS_race BRIEF_DOCS "object libraries of vole::race" FULL_DOCS "in order")
+define_property(GLOBAL PROPERTY VOLE_LIBS BRIEF_DOCS "what the rooms link" FULL_DOCS "package targets")
+
+function(vole_room name)
+  cmake_parse_arguments(room "RACE_ONLY" "" "SOURCES;LIBS" ${ARGN})
+  set(flavors plain race)
+  if(room_RACE_ONLY)
+    set(flavors race)
+  endif()
+  foreach(flavor IN LISTS flavors)
+    set(target vole_${name}_${flavor})
+    add_library(${target} OBJECT ${room_SOURCES})
+    target_include_directories(${target} PUBLIC ${VOLE_RUNTIME_DIR}/include ${VOLE_RUNTIME_DIR}/src)
+    target_link_libraries(${target} PRIVATE ${room_LIBS})
+    if(flavor STREQUAL "race")
+      target_compile_definitions(${target} PUBLIC VOLE_RACE=1)
+    endif()
+    set_property(GLOBAL APPEND PROPERTY VOLE_ROOMS_${flavor} ${target})
+  endforeach()
+  set_property(GLOBAL APPEND PROPERTY VOLE_LIBS ${room_LIBS})
+endfunction()
+
+# The static library vole or vole_race out of all its rooms.
+function(vole_library target flavor export_name)
+  get_property(rooms GLOBAL PROPERTY VOLE_ROOMS_${flavor})
+  get_property(libs GLOBAL PROPERTY VOLE_LIBS)
+  list(REMOVE_DUPLICATES libs)
+  add_library(${target} STATIC)
+  foreach(room IN LISTS rooms)
+    target_sources(${target} PRIVATE $<TARGET_OBJECTS:${room}>)
+  endforeach()
+  target_include_directories(${target} PUBLIC
+    $<BUILD_INTERFACE:${VOLE_RUNTIME_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_link_libraries(${target} PUBLIC ${libs})
+  # The boot room attaches the listeners before main; nothing else names it, so the linker is told to keep it.
+  target_link_options(${target} INTERFACE -Wl,--undefined=vole_boot_anchor)
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${export_name})
+  add_library(vole::${export_name} ALIAS ${target})
+endfunction()

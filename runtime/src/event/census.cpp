@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where sched's census and the listeners' traceback writer meet their users.
+#include "event/census.h"
+
+#include <atomic>
+
+#include "event/traceback.h"
+
+namespace vole::event {
+namespace {
+constinit std::atomic<const census_provider*> provider_of_census{nullptr};
+constinit std::atomic<traceback_writer*> writer_of_tracebacks{nullptr};
+}  // namespace
+
+std::string_view text(goroutine_state state) noexcept {
+  switch (state) {
+    case goroutine_state::runnable:
+      return "runnable";
+    case goroutine_state::running:
+      return "running";
+    case goroutine_state::syscall:
+      return "syscall";
+    case goroutine_state::waiting:
+      return "waiting";
+    case goroutine_state::dead:
+      return "dead";
+  }
+  return "???";
+}
+
+void set_census_provider(const census_provider& provider) {
+  provider_of_census.store(&provider,
+                           std::memory_order_release);  // release: pairs with the acquires below
+}
+
+void for_each_goroutine(void (*visit)(void*, const goroutine_view&), void* argument,
+                        bool with_system) {
+  const census_provider* provider =
+      provider_of_census.load(std::memory_order_acquire);  // acquire: sees the table
+  if (provider != nullptr) provider->for_each(visit, argument, with_system);
+}
+
+std::size_t goroutine_count() {
+  const census_provider* provider =
+      provider_of_census.load(std::memory_order_acquire);  // acquire: sees the table
+  return provider != nullptr ? provider->count() : 0;
+}
+
+void set_traceback_writer(traceback_writer* writer) {
+  writer_of_tracebacks.store(writer,
+                             std::memory_order_release);  // release: pairs with the acquire below
+}
+
+std::string traceback(traceback_scope scope) {
+  traceback_writer* writer =
+      writer_of_tracebacks.load(std::memory_order_acquire);  // acquire: pairs with the set
+  return writer != nullptr ? writer(scope) : std::string();
+}
+
+}  // namespace vole::event

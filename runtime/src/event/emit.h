@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// emit::NAME(...): the announcing side. One relaxed load and a predicted branch when nobody listens
+// to NAME.
+#pragma once
+
+#include <atomic>
+
+#include "event/listener.h"
+
+namespace vole::event {
+
+// Bit k: somebody listens to kind k. Written by attach() and detach() only.
+extern constinit std::atomic<std::uint64_t> listened_mask;
+
+inline bool is_listened(kind what) noexcept {
+  // relaxed: a late look only misses announcements made while a listener is being attached
+  return (listened_mask.load(std::memory_order_relaxed) >> static_cast<unsigned>(what) & 1) != 0;
+}
+
+namespace dispatch {
+#define VOLE_EVENT(name, parameters, arguments) void name parameters;
+#include "event/event.def"
+#undef VOLE_EVENT
+}  // namespace dispatch
+
+namespace emit {
+#define VOLE_EVENT(name, parameters, arguments)                                                \
+  inline void name parameters {                                                                \
+    if (__builtin_expect(is_listened(kind::name), 0)) ::vole::event::dispatch::name arguments; \
+  }
+#include "event/event.def"
+#undef VOLE_EVENT
+}  // namespace emit
+
+}  // namespace vole::event
