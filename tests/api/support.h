@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the contract tests share: waiting for a condition without a clock, and looking into texts.
+#pragma once
+
+#include <vole/go.h>
+
+#include <string>
+#include <string_view>
+
+namespace vole_test {
+
+// Returns as soon as done() holds, letting goroutines run meanwhile. Never gives up: a law that
+// does not hold shows as the test's time limit.
+template <class Done>
+void until(Done done) {
+  while (!done()) vole::yield();
+}
+
+inline bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+}  // namespace vole_test
