@@ -5,6 +5,7 @@
 #include <vole/go.h>
 #include <vole/panic.h>
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,11 +35,11 @@ namespace {
 
 // Counts how many of its kind are alive.
 struct counted {
-  explicit counted(int* alive) : alive(alive) { ++*alive; }
+  explicit counted(std::atomic<int>* alive) : alive(alive) { ++*alive; }
   counted(const counted& o) : alive(o.alive) { ++*alive; }
   counted& operator=(const counted&) = default;
   ~counted() { --*alive; }
-  int* alive;
+  std::atomic<int>* alive;
 };
 
 TEST(chan, unbuffered_send_meets_receive) {
@@ -175,7 +176,7 @@ TEST(chan, one_way_handles_do_their_half) {
 }
 
 TEST(chan, an_element_is_destroyed_exactly_once) {
-  int alive = 0;
+  std::atomic<int> alive = 0;
   {
     const auto ch = vole::make_chan<counted>(4);
     for (int i = 0; i < 3; ++i) ch.send(counted(&alive));
