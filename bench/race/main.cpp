@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs the programs one after the other. Built natively, with ThreadSanitizer and with vole-c++
+// -race.
+#include "../measure.h"
+#include "kernels.h"
+
+int main() {
+  bench::measure("array_sweep", bench::array_sweep);
+  bench::measure("matrix", bench::matrix);
+  bench::measure("string_sort", bench::string_sort);
+  bench::measure("linked_list", bench::linked_list);
+  bench::measure("ordered_map", bench::ordered_map);
+  bench::measure("histogram", bench::histogram);
+  bench::measure("atomic_counters", bench::atomic_counters);
+  bench::measure("parallel_sweep", bench::parallel_sweep);
+}
