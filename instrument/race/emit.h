@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Turns accesses and atomic instructions into calls of the race runtime; the last stage of the
+// pass.
+#pragma once
+
+#include <llvm/IR/DerivedTypes.h>
+#include <llvm/IR/IRBuilder.h>
+
+#include "access.h"
+#include "statistics.h"
+
+namespace llvm {
+class Function;
+class Module;
+}  // namespace llvm
+
+namespace vole::instrument {
+
+// Writes the calls of one module; declares each entry point on its first use.
+class emitter {
+ public:
+  emitter(llvm::Module& module, statistics& stats);
+
+  // Puts the check of item right before its instruction. Ignores item.dropped.
+  void check(const access& item);
+
+  // Replaces an atomic load, store, read-modify-write, compare-exchange or fence by the call that
+  // performs it. May split the block of a read-modify-write that the runtime has no entry for.
+  void replace_atomic(llvm::Instruction& inst);
+
+ private:
+  llvm::FunctionCallee entry_point(llvm::StringRef name, llvm::Type* result,
+                                   llvm::ArrayRef<llvm::Type*> parameters);
+  llvm::CallInst* call(llvm::IRBuilder<>& builder, llvm::StringRef name, llvm::Type* result,
+                       llvm::ArrayRef<llvm::Value*> arguments);
+  void check_sized(const access& item);
+  void check_range(llvm::IRBuilder<>& builder, llvm::Value* address, llvm::Value* length,
+                   bool is_write);
+  void check_lanes(const access& item);
+
+  void replace_load(llvm::LoadInst& load);
+  void replace_store(llvm::StoreInst& store);
+  void replace_fence(llvm::FenceInst& fence);
+  void replace_exchange(llvm::AtomicCmpXchgInst& exchange);
+  void replace_modify(llvm::AtomicRMWInst& modify);
+  void expand_modify(llvm::AtomicRMWInst& modify);
+
+  llvm::Module& module_;
+  statistics& stats_;
+  llvm::Type* void_;
+  llvm::Type* pointer_;
+  llvm::Type* size_;
+  llvm::Type* order_;
+};
+
+}  // namespace vole::instrument

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs the stages of the race pass on a module: marks before the optimizer, instruments after it.
+//
+//   1. At the start of the pipeline every function is marked. Those to be instrumented get
+//      sanitize_thread, which keeps the optimizer from inventing reads (hoisting a load above the
+//      test that guards it), and which it does not inline into functions without the mark. Those
+//      that are exempt must not be inlined into others, where they would lose their exemption.
+//   2. At the end, when what the optimizer removed is gone: select, eliminate, emit.
+//
+// Both keep frame pointers and forbid tail calls in code of their own accord, since the runtime
+// walks the frames: an object built without the driver's flags is still unwound.
+#include "pass.h"
+
+#include <llvm/Analysis/TargetLibraryInfo.h>
+#include <llvm/IR/Function.h>
+#include <llvm/IR/Module.h>
+#include <llvm/IR/PassManager.h>
+#include <llvm/Passes/PassBuilder.h>
+#include <llvm/Support/raw_ostream.h>
+
+#include "eliminate.h"
+#include "emit.h"
+#include "select.h"
+
+namespace vole::instrument {
+namespace {
+
+void keep_unwindable(llvm::Function& function) {
+  function.addFnAttr("frame-pointer", "all");
+  function.addFnAttr("disable-tail-calls", "true");
+}
+
+struct mark_pass : llvm::PassInfoMixin<mark_pass> {
+  llvm::PreservedAnalyses run(llvm::Module& module, llvm::ModuleAnalysisManager&) {
+    auto norace = annotated_norace(module);
+    for (llvm::Function& function : module) {
+      if (function.isDeclaration()) continue;
+      if (function.hasFnAttribute(llvm::Attribute::Naked)) continue;
+      keep_unwindable(function);
+      if (is_exempt(function, norace)) {
+        if (function.hasAvailableExternallyLinkage()) continue;
+        function.removeFnAttr(llvm::Attribute::AlwaysInline);
+        function.addFnAttr(llvm::Attribute::NoInline);
+      } else {
+        function.addFnAttr(llvm::Attribute::SanitizeThread);
+      }
+    }
+    return llvm::PreservedAnalyses::none();
+  }
+  static bool isRequired() { return true; }
+};
+
+class instrument_pass : public llvm::PassInfoMixin<instrument_pass> {
+ public:
+  explicit instrument_pass(race_options options) : options_(options) {}
+
+  llvm::PreservedAnalyses run(llvm::Module& module, llvm::ModuleAnalysisManager& modules) {
+    auto& functions =
+        modules.getResult<llvm::FunctionAnalysisManagerModuleProxy>(module).getManager();
+    auto norace = annotated_norace(module);
+    statistics stats;
+    emitter out(module, stats);
+    for (llvm::Function& function : module) {
+      if (function.isDeclaration()) continue;
+      if (is_exempt(function, norace)) {
+        if (!function.hasAvailableExternallyLinkage()) ++stats.omitted_function;
+        continue;
+      }
+      // Functions that appeared on the way (module constructors, outlined parts) have no mark yet.
+      keep_unwindable(function);
+      instrument(function, functions.getResult<llvm::TargetLibraryAnalysis>(function), out, stats);
+    }
+    if (options_.print_statistics) stats.print(llvm::errs(), module.getSourceFileName());
+    return llvm::PreservedAnalyses::none();
+  }
+  static bool isRequired() { return true; }
+
+ private:
+  static void instrument(llvm::Function& function, const llvm::TargetLibraryInfo& library,
+                         emitter& out, statistics& stats) {
+    llvm::SmallVector<access, 64> accesses;
+    llvm::SmallVector<llvm::Instruction*, 8> atomics;
+    select_accesses(function, accesses, stats);
+    select_atomics(function, atomics, stats);
+    eliminate_covered(function, library, accesses, stats);
+    for (const access& item : accesses) {
+      if (!item.dropped) out.check(item);
+    }
+    for (llvm::Instruction* inst : atomics) out.replace_atomic(*inst);
+    ++stats.functions;
+  }
+
+  race_options options_;
+};
+
+}  // namespace
+
+void add_race_passes(llvm::PassBuilder& builder, race_options options) {
+  builder.registerPipelineStartEPCallback(
+      [](llvm::ModulePassManager& passes, llvm::OptimizationLevel) {
+        passes.addPass(mark_pass());
+      });
+  builder.registerOptimizerLastEPCallback(
+      [options](llvm::ModulePassManager& passes, llvm::OptimizationLevel) {
+        passes.addPass(instrument_pass(options));
+      });
+}
+
+}  // namespace vole::instrument

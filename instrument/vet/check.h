@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a vet check is: something that looks at one function's body at a time and warns.
+#pragma once
+
+#include <llvm/ADT/StringRef.h>
+
+#include <memory>
+
+namespace clang {
+class ASTContext;
+class FunctionDecl;
+}  // namespace clang
+
+namespace vole::instrument {
+
+class check {
+ public:
+  virtual ~check() = default;
+
+  // Looks at function, which has a body, depends on no template parameter and lies in the user's
+  // own code. A lambda's call operator is a function of its own: what lies inside a nested lambda
+  // belongs to that one. An instance of a template comes once for each set of arguments.
+  virtual void look_at(const clang::FunctionDecl& function, clang::ASTContext& context) = 0;
+};
+
+// The checks, one file each. The name is what stands in brackets after the warning.
+inline constexpr llvm::StringLiteral kGoCapture = "vole-go-capture";
+std::unique_ptr<check> make_go_capture();
+
+}  // namespace vole::instrument
