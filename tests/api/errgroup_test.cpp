@@ -158,7 +158,9 @@ TEST(singleflight, calls_at_the_same_time_share_one_result) {
   all.wait();
   EXPECT_GE(calls, 1);
   EXPECT_LE(calls, 5);
-  if (calls == 1) EXPECT_EQ(shared, 5);
+  if (calls == 1) {
+    EXPECT_EQ(shared, 5);
+  }
 }
 
 TEST(singleflight, a_call_alone_is_not_shared_and_forget_starts_anew) {

@@ -9,6 +9,7 @@ namespace {
 TEST(whole, one_header_brings_all_names) {
   const auto ch = vole::make_chan<int>(1);
   vole::once once;
+  once.call([] {});
   vole::errgroup group;
   vole::singleflight<int, int> flights;
   const auto [ctx, cancel] = vole::with_cancel(vole::background());
