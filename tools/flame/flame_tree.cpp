@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// The call tree that a flame graph draws: a node for each distinct path from the root.
+#include "flame/flame_tree.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <unordered_map>
+#include <utility>
+
+#include "report/frame.h"
+
+namespace vole::flame {
+namespace {
+
+using place_lists = std::vector<std::vector<std::uint32_t>>;
+
+// Fills `frames`; returns the places of each location's frames in it, innermost first.
+place_lists collect_frames(const format::profile& p, std::vector<frame>& frames) {
+  constexpr report::granularity kFunctionsAndFiles{.files = true};
+  auto infos = report::frames_of_locations(p, kFunctionsAndFiles, /*trim_paths=*/true);
+  std::map<std::pair<std::string, std::string>, std::uint32_t> known;
+  place_lists places(infos.size());
+  for (std::size_t i = 0; i < infos.size(); ++i) {
+    for (report::frame_info& info : infos[i]) {
+      const bool has_name = !info.name.empty();
+      if (!has_name) info.address = p.locations[i].address;
+      std::string name = has_name ? info.name : info.printable_name();
+      const auto [entry, is_new] =
+          known.emplace(std::pair(name, info.file), static_cast<std::uint32_t>(frames.size()));
+      if (is_new) {
+        std::string package = has_name ? package_of(name) : report::base_name(info.object_file);
+        frames.push_back({std::move(name), std::move(info.file), std::move(package)});
+      }
+      places[i].push_back(entry->second);
+    }
+  }
+  return places;
+}
+
+class builder {
+ public:
+  explicit builder(tree& t) : tree_(t) {}
+
+  std::uint32_t child(std::uint32_t parent, std::uint32_t frame_place, bool inlined) {
+    const std::uint64_t key = (std::uint64_t{parent} << 32) | frame_place;
+    const auto [entry, is_new] =
+        nodes_.emplace(key, static_cast<std::uint32_t>(tree_.nodes.size()));
+    if (is_new) {
+      tree_.nodes.push_back({.parent = parent, .frame = frame_place, .inlined = inlined});
+      ++tree_.nodes[parent].child_count;
+    } else {
+      tree_.nodes[entry->second].inlined &= inlined;
+    }
+    return entry->second;
+  }
+
+ private:
+  tree& tree_;
+  std::unordered_map<std::uint64_t, std::uint32_t> nodes_;
+};
+
+void collect_children(tree& t) {
+  std::uint32_t start = 0;
+  for (tree_node& n : t.nodes) {
+    n.first_child = start;
+    start += n.child_count;
+  }
+  t.children.resize(start);
+  std::vector<std::uint32_t> filled(t.nodes.size(), 0);
+  for (std::uint32_t i = 1; i < t.nodes.size(); ++i) {
+    const std::uint32_t parent = t.nodes[i].parent;
+    t.children[t.nodes[parent].first_child + filled[parent]++] = i;
+  }
+  for (const tree_node& n : t.nodes) {
+    const auto first = t.children.begin() + n.first_child;
+    std::sort(first, first + n.child_count, [&](std::uint32_t a, std::uint32_t b) {
+      if (t.nodes[a].total != t.nodes[b].total) return t.nodes[a].total > t.nodes[b].total;
+      const frame& x = t.frames[t.nodes[a].frame];
+      const frame& y = t.frames[t.nodes[b].frame];
+      return std::tie(x.name, x.file) < std::tie(y.name, y.file);
+    });
+  }
+}
+
+}  // namespace
+
+tree build_tree(const format::profile& p, const value_function& value) {
+  tree t;
+  t.frames.push_back({"root", "", ""});
+  t.nodes.emplace_back();
+  const place_lists places = collect_frames(p, t.frames);
+  builder nodes(t);
+  for (const format::sample& s : p.samples) {
+    const std::int64_t weight = value(s);
+    if (weight < 1) continue;
+    std::uint32_t at = 0;
+    t.nodes[at].total += weight;
+    for (auto id = s.location_ids.rbegin(); id != s.location_ids.rend(); ++id) {
+      const std::vector<std::uint32_t>& stack = places[*id - 1];
+      for (std::size_t n = stack.size(); n > 0; --n) {
+        at = nodes.child(at, stack[n - 1], n != stack.size());
+        t.nodes[at].total += weight;
+      }
+    }
+    t.nodes[at].self += weight;
+  }
+  collect_children(t);
+  return t;
+}
+
+std::vector<std::uint32_t> cut_tree(const tree& t, std::uint32_t root, std::int64_t least,
+                                    std::size_t limit) {
+  least = std::max<std::int64_t>(least, 1);
+  for (;;) {
+    std::vector<std::uint32_t> cut = {root};
+    for (std::size_t i = 0; i < cut.size() && cut.size() <= limit; ++i) {
+      const tree_node& n = t.nodes[cut[i]];
+      for (std::uint32_t c = n.first_child; c < n.first_child + n.child_count; ++c) {
+        if (t.nodes[t.children[c]].total < least) break;  // heaviest first
+        cut.push_back(t.children[c]);
+      }
+    }
+    if (cut.size() <= limit || least > t.nodes[root].total) {
+      cut.resize(std::min(cut.size(), std::max<std::size_t>(limit, 1)));
+      return cut;
+    }
+    least *= 2;
+  }
+}
+
+std::string package_of(const std::string& function_name) {
+  // Cut arguments and template arguments away; "(anonymous namespace)" is part of a name.
+  constexpr std::string_view kAnonymous = "(anonymous namespace)";
+  std::size_t end = 0;
+  while (end < function_name.size() && function_name[end] != '<') {
+    if (function_name[end] != '(') {
+      ++end;
+    } else if (function_name.compare(end, kAnonymous.size(), kAnonymous) == 0) {
+      end += kAnonymous.size();
+    } else {
+      break;
+    }
+  }
+  const std::string name = function_name.substr(0, end);
+  if (const std::size_t scope = name.rfind("::"); scope != std::string::npos) {
+    // A return type may stand before the name.
+    const std::size_t space = name.rfind(' ', scope);
+    const bool has_type = space != std::string::npos && name.find(')', space) == std::string::npos;
+    const std::size_t begin = has_type ? space + 1 : 0;
+    return name.substr(begin, scope - begin);
+  }
+  const std::size_t slash = name.rfind('/');
+  const std::size_t dot = name.find('.', slash == std::string::npos ? 0 : slash);
+  return dot == std::string::npos ? std::string() : name.substr(0, dot);
+}
+
+}  // namespace vole::flame
