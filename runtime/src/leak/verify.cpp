@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// The loop of the check, and the functions of <vole/leak.h> that start it.
+#include "leak/verify.h"
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+
+#include "leak/naming.h"
+#include "leak/pause.h"
+#include "leak/proof.h"
+#include "leak/report.h"
+
+namespace vole::leak {
+namespace {
+
+bool is_any(const std::vector<std::string>& wanted, const named_frame& frame) {
+  return frame.source != nullptr && std::ranges::any_of(wanted, [&](const std::string& name) {
+           return is_named(*frame.source, name);
+         });
+}
+
+bool is_ignored(const rules& ignored, const snapshot& seen, const sighting& one, names& known) {
+  if (!ignored.creators.empty() && is_any(ignored.creators, known.caller(one.creation_pc)))
+    return true;
+  if (one.stack == kNoStack) return false;
+  const std::vector<named_frame>& frames = known.stack(seen, one.stack);
+  if (!frames.empty() && is_any(ignored.top_functions, frames.front())) return true;
+  return !ignored.any_functions.empty() &&
+         std::ranges::any_of(frames, [&](const named_frame& frame) {
+           return is_any(ignored.any_functions, frame);
+         });
+}
+
+bool is_proven(const sighting& one) { return !proof_of_leak(one.state, one.reason).empty(); }
+
+// A look without those whom the options leave out by function.
+snapshot look_past_ignored(const suspects& who, bool with_stacks, names& known) {
+  const bool needs_functions = who.ignored.needs_functions();
+  snapshot seen = look(who, with_stacks || needs_functions);
+  if (needs_functions)
+    std::erase_if(seen.goroutines,
+                  [&](const sighting& one) { return is_ignored(who.ignored, seen, one, known); });
+  return seen;
+}
+
+// The proven ones of a fresh look with stacks; they can't have gone since the last one.
+report report_proven(const suspects& who) {
+  names known;
+  snapshot seen = look_past_ignored(who, true, known);
+  const std::size_t all = seen.goroutines.size();
+  std::erase_if(seen.goroutines, [](const sighting& one) { return !is_proven(one); });
+  report made = make_report(seen, known);
+  made.not_judged = all - made.goroutines.size();
+  return made;
+}
+
+}  // namespace
+
+std::optional<report> verify(const suspects& who) {
+  std::chrono::nanoseconds left = who.ignored.wait_max;
+  std::chrono::nanoseconds step = std::chrono::microseconds(1);
+  for (;;) {
+    const bool is_last = left == std::chrono::nanoseconds::zero();
+    names known;
+    const snapshot seen = look_past_ignored(who, is_last, known);
+    if (seen.goroutines.empty()) return std::nullopt;
+    if (std::ranges::any_of(seen.goroutines, is_proven)) return report_proven(who);
+    if (is_last) return make_report(seen, known);
+    const std::chrono::nanoseconds wait = std::min({step, kWaitStepMax, left});
+    pause(wait.count());
+    left -= wait;
+    step *= 2;
+  }
+}
+
+std::optional<report> verify_proven(const suspects& who) {
+  names known;
+  const snapshot seen = look_past_ignored(who, false, known);
+  if (std::ranges::none_of(seen.goroutines, is_proven)) return std::nullopt;
+  report made = report_proven(who);
+  made.not_judged = 0;  // nobody asked about the others
+  return made;
+}
+
+namespace detail {
+std::optional<report> find(std::span<const option> options) {
+  const rules ignored = make_rules(options);
+  return verify({ignored});
+}
+}  // namespace detail
+
+std::optional<report> find(std::span<const option> options) {
+  for (const option& one : options)
+    if (one.kind == option_kind::cleanup || one.kind == option_kind::run_on_failure)
+      throw std::invalid_argument(
+          "vole::leak::find: cleanup and run_on_failure are for the test frameworks' checks");
+  return detail::find(options);
+}
+
+std::optional<report> find_unreachable() {
+  const rules none;
+  return verify_proven({none});
+}
+
+}  // namespace vole::leak
