@@ -66,8 +66,8 @@ const named_frame& names::caller(std::uintptr_t return_pc) {
 
 std::string hex(std::uintptr_t value) {
   char digits[2 * sizeof value];
-  const char* const end = std::to_chars(digits, digits + sizeof digits, value, 16).ptr;
-  return "0x" + std::string(digits, end);
+  char* const end = std::to_chars(digits, digits + sizeof digits, value, 16).ptr;
+  return "0x" + std::string(digits, static_cast<std::size_t>(end - digits));
 }
 
 std::string global_name(const void* address) {
