@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The words for one leaked goroutine: its traceback in Go's grammar, what it waits for, the proof.
-#include "leak/report.h"
+#include "leak/verify.h"
 
 #include <string>
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The report as text: goleak's sentence, one paragraph for each different stack.
+#include <vole/leak.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <map>
@@ -7,8 +9,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "leak/report.h"
 
 namespace vole::leak {
 namespace {

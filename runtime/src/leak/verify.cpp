@@ -3,16 +3,19 @@
 #include "leak/verify.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <stdexcept>
+#include <thread>
 
 #include "leak/naming.h"
 #include "leak/pause.h"
 #include "leak/proof.h"
-#include "leak/report.h"
 
 namespace vole::leak {
 namespace {
+
+constinit std::atomic<pause_function*> given_pause{nullptr};
 
 bool is_any(const std::vector<std::string>& wanted, const named_frame& frame) {
   return frame.source != nullptr && std::ranges::any_of(wanted, [&](const std::string& name) {
@@ -56,6 +59,19 @@ report report_proven(const suspects& who) {
 }
 
 }  // namespace
+
+void set_pause(pause_function* sleep) {
+  given_pause.store(sleep, std::memory_order_release);  // release: pairs with the acquire below
+}
+
+void pause(std::int64_t ns) {
+  pause_function* const sleep =
+      given_pause.load(std::memory_order_acquire);  // acquire: pairs with set_pause
+  if (sleep != nullptr && event::current() != nullptr)
+    sleep(ns);
+  else
+    std::this_thread::sleep_for(std::chrono::nanoseconds(ns));
+}
 
 std::optional<report> verify(const suspects& who) {
   std::chrono::nanoseconds left = who.ignored.wait_max;

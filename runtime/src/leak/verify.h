@@ -9,8 +9,11 @@
 // report.
 #pragma once
 
+#include <vole/leak.h>
+
 #include <optional>
 
+#include "leak/naming.h"
 #include "leak/snapshot.h"
 
 namespace vole::leak {
@@ -20,5 +23,8 @@ std::optional<report> verify(const suspects& who);
 
 // One look, only proofs.
 std::optional<report> verify_proven(const suspects& who);
+
+// Names and words for every goroutine of `seen`, in the same order (report.cpp).
+report make_report(const snapshot& seen, names& known);
 
 }  // namespace vole::leak
