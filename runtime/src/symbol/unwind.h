@@ -10,7 +10,7 @@
 //
 // Every address given back is a *return address*: look up `pc - 1`. The one frame that an interrupt
 // may have stopped between two calls is given as pc + 1, so that one rule holds for all of them.
-// prepare_unwind() must have run once (any entry point that is not in a signal handler calls it).
+// Without a table of modules (prepare_unwind) nothing but the first frame is found.
 #pragma once
 
 #include <cstddef>
@@ -52,7 +52,7 @@ std::size_t unwind(const registers& from, stack_bounds bounds, std::uintptr_t* p
                    std::size_t capacity) noexcept;
 
 // The same for the caller's own stack; the first address is in the caller of this function, after
-// `skip` of them.
+// `skip` of them. Calls prepare_unwind() if nobody has: then not in a signal handler.
 std::size_t unwind_here(std::uintptr_t* pcs, std::size_t capacity, std::size_t skip = 0,
                         stack_bounds bounds = {}) noexcept;
 
