@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The walls of the house: which room may include which, and what every source file must look like.
 
-    check_rooms.py ROOT         prints each broken rule as FILE:LINE: what is wrong; status 1 if any
+    check_rooms.py [ROOT]       prints each broken rule as FILE:LINE: what is wrong; status 1 if any
     check_rooms.py --self-test  plants violations in a scratch tree and insists that each is found
 """
 import pathlib
@@ -234,9 +234,13 @@ def self_test():
 
 
 def main():
-    if len(sys.argv) != 2:
+    root = pathlib.Path(__file__).resolve().parents[2]
+    if len(sys.argv) > 2 or sys.argv[1:2] == ["--help"]:
         sys.exit(__doc__)
-    faults = self_test() if sys.argv[1] == "--self-test" else house(sys.argv[1]).check()
+    if sys.argv[1:] == ["--self-test"]:
+        faults = self_test()
+    else:
+        faults = house(sys.argv[1] if len(sys.argv) == 2 else root).check()
     for fault in faults:
         print(fault)
     sys.exit(1 if faults else 0)

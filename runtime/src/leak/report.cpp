@@ -60,6 +60,7 @@ std::string traceback(const snapshot& seen, const sighting& one, bool is_proven,
   if (is_proven) text += " (leaked)";
   if (one.waited_ns >= kMinute) text += ", " + std::to_string(one.waited_ns / kMinute) + " minutes";
   if (one.is_locked_to_thread) text += ", locked to thread";
+  if (!one.name.empty()) text += ", name \"" + one.name + "\"";  // as the profile room writes it
   text += "]:\n";
   if (one.stack == kNoStack) {
     text += "\tgoroutine running on other thread; stack unavailable\n";
