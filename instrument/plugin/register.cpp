@@ -3,6 +3,7 @@
 //
 // Arguments, each given to clang as -fplugin-arg-vole-ARGUMENT:
 //   race            instrument memory accesses and atomics for the race runtime
+//   no-eliminate    with race: keep the checks that others make redundant
 //   vet             warn about mistakes with goroutines
 //   stats           with race: print what was instrumented and what was not, and why, to stderr
 //   no-CHECK        with vet: leave out the check of that name, e.g. no-vole-go-capture
@@ -41,6 +42,8 @@ class vole_action : public clang::PluginASTAction {
         is_vet_ = true;
       } else if (argument == "stats") {
         race_.print_statistics = true;
+      } else if (argument == "no-eliminate") {
+        race_.eliminate = false;
       } else if (check_name.consume_front("no-") && is_check(check_name)) {
         vet_.disabled.push_back(check_name.str());
       } else {

@@ -29,6 +29,7 @@ struct access {
   std::uint64_t align_bytes = 1;    // sized: what is known of the address
   llvm::Value* length = nullptr;    // range: the number of bytes, of any integer type
   llvm::Value* mask = nullptr;      // lanes: a vector of i1
+  bool mask_is_inverted = false;    // lanes: those accessed are 0 in the mask, not 1
   llvm::Value* new_vptr = nullptr;  // vptr: the value stored
   bool dropped = false;             // set by eliminate: another check covers this access
 };

@@ -10,14 +10,18 @@
 //      either. E does not happen before O: that needs a release after E, which is then after L too,
 //      so L would happen before O. So O races with E, which is checked. Acquires may lie between.
 //   2. Keep L, drop E (here L is the stronger: a read, then a write of the same bytes), if L
-//   follows E
-//      for certain and no acquire can lie between, by the mirror of the argument above.
+//   follows
+//      E for certain and no acquire can lie between, by the mirror of the argument above.
 // An access may itself be dropped in favour of one that is dropped: both rules only ever point to
 // checks in the same region, so the chain ends at one that is kept.
 //
 // Rule 1 is applied across blocks, by the usual forward data flow "available on all paths". Rule 2
 // stays inside one block, and any operation that can acquire, may throw or may not return ends the
 // region.
+//
+// In a loop an address has a new value each time round. That needs no care: available on all paths
+// means that E dominates L, and so E ran after the address was last computed, if L uses the same
+// value.
 //
 // The report of a race then names the line of the check that was kept.
 #include "eliminate.h"
@@ -121,7 +125,6 @@ class eliminator {
   void drop_covered(const llvm::BasicBlock& block, const llvm::BitVector& available_in);
   // What is available at block's end, given what is available at its start.
   llvm::BitVector transfer(const llvm::BasicBlock& block, llvm::BitVector available);
-  void forget_redefined(const llvm::Instruction& inst, llvm::BitVector& available) const;
   void solve();
   bool stronger(std::size_t kept, std::size_t candidate) const;
 
@@ -185,20 +188,11 @@ void eliminator::drop_reads_before_writes(const llvm::BasicBlock& block) {
   }
 }
 
-// In a loop an instruction computes a new address each time round: what was checked at the old
-// value says nothing about the new one.
-void eliminator::forget_redefined(const llvm::Instruction& inst, llvm::BitVector& available) const {
-  auto found = same_base_.find(&inst);
-  if (found == same_base_.end()) return;
-  for (std::size_t index : found->second) available.reset(index);
-}
-
 llvm::BitVector eliminator::transfer(const llvm::BasicBlock& block, llvm::BitVector available) {
   walk(
       block, [&](std::size_t index) { available.set(index); },
       [&](const llvm::Instruction& inst) {
         if (may_release(inst, library_)) available.reset();
-        forget_redefined(inst, available);
       });
   return available;
 }
@@ -241,7 +235,6 @@ void eliminator::drop_covered(const llvm::BasicBlock& block, const llvm::BitVect
       },
       [&](const llvm::Instruction& inst) {
         if (may_release(inst, library_)) available.reset();
-        forget_redefined(inst, available);
       });
 }
 

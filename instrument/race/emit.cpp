@@ -93,6 +93,7 @@ void emitter::check_lanes(const access& item) {
   llvm::Type* byte = builder.getInt8Ty();
   for (unsigned lane = 0; lane < mask_type->getNumElements(); ++lane) {
     llvm::Value* is_on = builder.CreateExtractElement(item.mask, lane);
+    if (item.mask_is_inverted) is_on = builder.CreateNot(is_on);
     if (auto* known = llvm::dyn_cast<llvm::ConstantInt>(is_on); known && known->isZero()) continue;
     llvm::Value* length = builder.CreateSelect(
         is_on, llvm::ConstantInt::get(size_, item.size_bytes), llvm::ConstantInt::get(size_, 0));

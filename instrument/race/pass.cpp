@@ -68,7 +68,8 @@ class instrument_pass : public llvm::PassInfoMixin<instrument_pass> {
       }
       // Functions that appeared on the way (module constructors, outlined parts) have no mark yet.
       keep_unwindable(function);
-      instrument(function, functions.getResult<llvm::TargetLibraryAnalysis>(function), out, stats);
+      auto& library = functions.getResult<llvm::TargetLibraryAnalysis>(function);
+      instrument(function, library, out, stats);
     }
     if (options_.print_statistics) stats.print(llvm::errs(), module.getSourceFileName());
     return llvm::PreservedAnalyses::none();
@@ -76,13 +77,13 @@ class instrument_pass : public llvm::PassInfoMixin<instrument_pass> {
   static bool isRequired() { return true; }
 
  private:
-  static void instrument(llvm::Function& function, const llvm::TargetLibraryInfo& library,
-                         emitter& out, statistics& stats) {
+  void instrument(llvm::Function& function, const llvm::TargetLibraryInfo& library, emitter& out,
+                  statistics& stats) const {
     llvm::SmallVector<access, 64> accesses;
     llvm::SmallVector<llvm::Instruction*, 8> atomics;
     select_accesses(function, accesses, stats);
     select_atomics(function, atomics, stats);
-    eliminate_covered(function, library, accesses, stats);
+    if (options_.eliminate) eliminate_covered(function, library, accesses, stats);
     for (const access& item : accesses) {
       if (!item.dropped) out.check(item);
     }

@@ -10,6 +10,7 @@ namespace vole::instrument {
 
 struct race_options {
   bool print_statistics = false;  // to stderr, once for each module
+  bool eliminate = true;          // false keeps redundant checks: the twin that tests compare with
 };
 
 // Registers the race pass in builder's pipelines, at every optimisation level.

@@ -53,6 +53,60 @@ bool is_vtable_address(const llvm::Value& value) {
   return global != nullptr && global->getName().starts_with("_ZTV");
 }
 
+// Notes whether anything takes an object's address away. LLVM counts two uses that do not: a
+// by-value argument, where the callee sees a copy, and the address of a volatile load or store.
+struct escape_tracker : llvm::CaptureTracker {
+  void tooManyUses() override { escapes = true; }
+  bool captured(const llvm::Use* use) override {
+    auto* call = llvm::dyn_cast<llvm::CallBase>(use->getUser());
+    if (call != nullptr && call->isArgOperand(use) &&
+        call->isByValArgument(call->getArgOperandNo(use))) {
+      return false;
+    }
+    if (llvm::isa<llvm::LoadInst>(use->getUser())) return false;
+    auto* store = llvm::dyn_cast<llvm::StoreInst>(use->getUser());
+    if (store != nullptr && use->getOperandNo() == llvm::StoreInst::getPointerOperandIndex()) {
+      return false;
+    }
+    escapes = true;
+    return true;
+  }
+  bool escapes = false;
+};
+
+// The lanes of a vector load that the source reads, if they are fewer than all.
+//
+// The optimizer turns a masked load from memory that is known to exist into a whole load and a
+// select, which the mark of the function does not stop (InstCombine, LLVM 19). The lanes that the
+// select throws away were never read by the source, or their values are not used, as if they had
+// been optimised away.
+struct lane_mask {
+  llvm::Value* mask = nullptr;  // null: all lanes
+  bool is_inverted = false;
+};
+
+lane_mask lanes_used(llvm::LoadInst& load) {
+  if (!llvm::isa<llvm::FixedVectorType>(load.getType())) return {};
+  lane_mask found;
+  for (llvm::User* user : load.users()) {
+    auto* choice = llvm::dyn_cast<llvm::SelectInst>(user);
+    if (choice == nullptr || choice->getParent() != load.getParent()) return {};
+    llvm::Value* mask = choice->getCondition();
+    bool is_inverted = choice->getFalseValue() == &load;
+    if (!mask->getType()->isVectorTy() || choice->getTrueValue() == choice->getFalseValue()) {
+      return {};
+    }
+    if (found.mask != nullptr && (found.mask != mask || found.is_inverted != is_inverted))
+      return {};
+    found = {mask, is_inverted};
+  }
+  // The check stands before the load, so the mask must be known there.
+  auto* maker = llvm::dyn_cast_or_null<llvm::Instruction>(found.mask);
+  bool is_late =
+      maker != nullptr && maker->getParent() == load.getParent() && load.comesBefore(maker);
+  return is_late ? lane_mask() : found;
+}
+
 class selector {
  public:
   selector(llvm::Function& function, llvm::SmallVectorImpl<access>& out, statistics& stats)
@@ -73,6 +127,8 @@ class selector {
   void visit_masked(llvm::IntrinsicInst& intrinsic);
   void add_sized(llvm::Instruction& at, llvm::Value& address, bool is_write, llvm::TypeSize size,
                  llvm::Align align);
+  void add_lanes(llvm::Instruction& at, llvm::Value& address, bool is_write, llvm::Type* vector,
+                 lane_mask lanes);
   void add_range(llvm::Instruction& at, llvm::Value& address, bool is_write, llvm::Value& length);
 
   const llvm::DataLayout& layout_;
@@ -83,7 +139,11 @@ class selector {
 
 bool selector::is_private(const llvm::Value& object) {
   auto [entry, is_new] = private_.try_emplace(&object, false);
-  if (is_new) entry->second = !llvm::PointerMayBeCaptured(&object, true, true);
+  if (is_new) {
+    escape_tracker tracker;
+    llvm::PointerMayBeCaptured(&object, &tracker);
+    entry->second = !tracker.escapes;
+  }
   return entry->second;
 }
 
@@ -147,8 +207,21 @@ void selector::add_range(llvm::Instruction& at, llvm::Value& address, bool is_wr
   out_.push_back(item);
 }
 
+void selector::add_lanes(llvm::Instruction& at, llvm::Value& address, bool is_write,
+                         llvm::Type* vector, lane_mask lanes) {
+  access item{&at, &address, is_write, access_form::lanes};
+  item.size_bytes = layout_.getTypeStoreSize(vector->getScalarType()).getFixedValue();
+  item.mask = lanes.mask;
+  item.mask_is_inverted = lanes.is_inverted;
+  out_.push_back(item);
+}
+
 void selector::visit_load(llvm::LoadInst& load) {
   if (load.isAtomic() || omitted(load, *load.getPointerOperand(), false)) return;
+  if (lane_mask lanes = lanes_used(load); lanes.mask != nullptr) {
+    add_lanes(load, *load.getPointerOperand(), false, load.getType(), lanes);
+    return;
+  }
   add_sized(load, *load.getPointerOperand(), false, layout_.getTypeStoreSize(load.getType()),
             load.getAlign());
 }
@@ -216,14 +289,13 @@ void selector::visit_masked(llvm::IntrinsicInst& intrinsic) {
       ++stats_.omitted_exotic;
       return;
     default:
+      if (llvm::Function::isTargetIntrinsic(intrinsic.getIntrinsicID()) &&
+          intrinsic.mayReadOrWriteMemory())
+        ++stats_.omitted_exotic;
       return;
   }
-  auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(type);
-  if (vector == nullptr || omitted(intrinsic, *address, is_write)) return;
-  access item{&intrinsic, address, is_write, access_form::lanes};
-  item.size_bytes = layout_.getTypeStoreSize(vector->getElementType()).getFixedValue();
-  item.mask = mask;
-  out_.push_back(item);
+  if (!llvm::isa<llvm::FixedVectorType>(type) || omitted(intrinsic, *address, is_write)) return;
+  add_lanes(intrinsic, *address, is_write, type, {mask, false});
 }
 
 void selector::visit(llvm::Instruction& inst) {

@@ -2,6 +2,7 @@
 // What a vet check is: something that looks at one function's body at a time and warns.
 #pragma once
 
+#include <clang/Basic/Diagnostic.h>
 #include <llvm/ADT/StringRef.h>
 
 #include <memory>
@@ -22,6 +23,12 @@ class check {
   // belongs to that one. An instance of a template comes once for each set of arguments.
   virtual void look_at(const clang::FunctionDecl& function, clang::ASTContext& context) = 0;
 };
+
+// The level of a check's warning: clang maps its own warnings under -Werror, but not a plugin's.
+inline clang::DiagnosticsEngine::Level warning_level(const clang::DiagnosticsEngine& diagnostics) {
+  return diagnostics.getWarningsAsErrors() ? clang::DiagnosticsEngine::Error
+                                           : clang::DiagnosticsEngine::Warning;
+}
 
 // The checks, one file each. The name is what stands in brackets after the warning.
 inline constexpr llvm::StringLiteral kGoCapture = "vole-go-capture";

@@ -48,6 +48,7 @@ class vet_consumer : public clang::ASTConsumer {
   void HandleTranslationUnit(clang::ASTContext& context) override {
     // What does not compile has its errors already; a half-built tree would add nonsense to them.
     if (context.getDiagnostics().hasErrorOccurred()) return;
+    if (context.getDiagnostics().getIgnoreAllWarnings()) return;  // -w
     function_visitor(context, checks_).TraverseDecl(context.getTranslationUnitDecl());
   }
 

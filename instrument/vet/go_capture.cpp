@@ -82,13 +82,24 @@ bool is_endless(const clang::Stmt& loop, const clang::ASTContext& context) {
   return false;
 }
 
-bool never_returns(const clang::Stmt* statement) {
-  if (statement == nullptr || llvm::isa<clang::LambdaExpr>(statement)) return false;
+// Whether statement certainly does not return. A call that may be skipped, as the one in assert, is
+// not certain.
+bool never_returns(const clang::Stmt* statement, const clang::ASTContext& context) {
+  if (statement == nullptr) return false;
+  if (is_endless(*statement, context)) return true;
+  if (llvm::isa<clang::LambdaExpr, clang::IfStmt, clang::SwitchStmt, clang::ForStmt,
+                clang::WhileStmt, clang::CXXForRangeStmt, clang::AbstractConditionalOperator>(
+          statement)) {
+    return false;
+  }
+  auto* operation = llvm::dyn_cast<clang::BinaryOperator>(statement);
+  if (operation != nullptr && operation->isLogicalOp()) return false;
   if (auto* call = llvm::dyn_cast<clang::CallExpr>(statement)) {
     const clang::FunctionDecl* callee = call->getDirectCallee();
     if (callee != nullptr && callee->isNoReturn()) return true;
   }
-  return llvm::any_of(statement->children(), never_returns);
+  return llvm::any_of(statement->children(),
+                      [&](const clang::Stmt* child) { return never_returns(child, context); });
 }
 
 bool declares(const clang::Stmt* statement, const clang::VarDecl& variable) {
@@ -187,7 +198,8 @@ bool go_capture::is_quiet_after(const clang::Stmt& scope, const clang::Stmt* inn
                                 const site& where) {
   if (is_endless(scope, *where.context)) return false;
   auto quiet = [&](const clang::Stmt* statement) {
-    return !waiting_.statement_waits(statement, where.held) && !never_returns(statement);
+    return !waiting_.statement_waits(statement, where.held) &&
+           !never_returns(statement, *where.context);
   };
   if (auto* block = llvm::dyn_cast<clang::CompoundStmt>(&scope)) {
     bool is_after = false;
@@ -251,7 +263,7 @@ void go_capture::warn(const site& where, const clang::VarDecl& variable, fate ho
   if (!warned_.insert(key).second) return;
   clang::DiagnosticsEngine& diagnostics = where.context->getDiagnostics();
   unsigned warning = diagnostics.getCustomDiagID(
-      clang::DiagnosticsEngine::Warning,
+      warning_level(diagnostics),
       "goroutine refers to %select{local variable|loop variable|parameter}0 %1, and nothing waits "
       "for the goroutine before %1 ends [vole-go-capture]");
   unsigned note = diagnostics.getCustomDiagID(clang::DiagnosticsEngine::Note,

@@ -19,11 +19,11 @@ bool is_standard_wait(const clang::CXXMethodDecl& method, bool in_loop) {
   if (!method.getParent()->isInStdNamespace()) return false;
   // A std::function: nobody knows what it does.
   if (method.getOverloadedOperator() == clang::OO_Call) return true;
-  if (!method.getDeclName().isIdentifier()) return false;
-  llvm::StringRef name = method.getName();
   llvm::StringRef owner = method.getParent()->getName();
   // A loop round an atomic is a spin until somebody else stores.
   if (in_loop && owner.contains("atomic")) return true;
+  if (!method.getDeclName().isIdentifier()) return false;
+  llvm::StringRef name = method.getName();
   return llvm::StringSwitch<bool>(name)
       .Cases("wait", "wait_for", "wait_until", "join", "acquire", "arrive_and_wait", true)
       .Cases("try_acquire_for", "try_acquire_until", true)
