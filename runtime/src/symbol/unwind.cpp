@@ -12,10 +12,10 @@
 #include <pthread.h>
 #include <ucontext.h>
 
-#include "symbol/cfi.h"
+#include "symbol/cfi/row.h"
+#include "symbol/cfi/row_cache.h"
+#include "symbol/cfi/stack_memory.h"
 #include "symbol/module_map.h"
-#include "symbol/row_cache.h"
-#include "symbol/stack_memory.h"
 
 namespace vole::symbol {
 namespace {

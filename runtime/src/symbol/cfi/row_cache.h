@@ -8,7 +8,7 @@
 
 #include <cstdint>
 
-#include "symbol/cfi.h"
+#include "symbol/cfi/row.h"
 
 namespace vole::symbol {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Asks the kernel about a page without touching it. Async-signal-safe.
-#include "symbol/stack_memory.h"
+#include "symbol/cfi/stack_memory.h"
 
 #include <sys/syscall.h>
 #include <unistd.h>

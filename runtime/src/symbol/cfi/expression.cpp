@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The DWARF expressions that call-frame information uses: the PLT's rule and signal trampolines.
 // Async-signal-safe. Source: DWARF 5 section 2.5.
-#include "symbol/cfi.h"
-#include "symbol/leb.h"
+#include "symbol/cfi/leb.h"
+#include "symbol/cfi/row.h"
 
 namespace vole::symbol {
 namespace {

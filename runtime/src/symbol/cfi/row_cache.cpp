@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Packs a row into two words. Async-signal-safe.
-#include "symbol/row_cache.h"
+#include "symbol/cfi/row_cache.h"
 
 #include <atomic>
 

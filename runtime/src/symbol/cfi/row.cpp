@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds the FDE of a pc by binary search in .eh_frame_hdr and runs its instructions up to the pc.
 // Async-signal-safe.
-#include "symbol/cfi.h"
+#include "symbol/cfi/row.h"
 
 #include <cstring>
 
-#include "symbol/leb.h"
+#include "symbol/cfi/leb.h"
 
 namespace vole::symbol {
 namespace {

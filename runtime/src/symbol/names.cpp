@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// What can be told from a function's name: its readable form, its parts, whose it is.
+#include "symbol/names.h"
+
+#include <cxxabi.h>
+
+#include <cstdlib>
+#include <string_view>
+
+#include "symbol/symbolizer.h"
+
+namespace vole::symbol {
+namespace {
+
+bool is_name_char(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '$';
+}
+
+// The length of the operator's own characters behind the word "operator": "()" in operator()().
+std::size_t operator_symbol_length(std::string_view rest) {
+  if (rest.starts_with("()") || rest.starts_with("[]")) return 2;
+  std::size_t length = 0;
+  while (length < rest.size() &&
+         std::string_view("<>=!+-*/%^&|~,").find(rest[length]) != std::string_view::npos)
+    ++length;
+  // "operator<<int>" is "operator<" with arguments, "operator<< <int>" is the shift.
+  if (length > 1 && rest.starts_with("<") && !rest.starts_with("<<") && !rest.starts_with("<="))
+    length = 1;
+  return length;
+}
+
+// Where the parts of a readable name are.
+struct parts {
+  std::size_t name_begin = 0;
+  std::size_t parameters = std::string_view::npos;  // of the '(' of the parameter list
+};
+
+class name_scanner {
+ public:
+  explicit name_scanner(std::string_view text) : text_(text) {}
+
+  parts scan() {
+    while (at_ < text_.size()) step();
+    if (found_.parameters == std::string_view::npos) found_.name_begin = 0;
+    return found_;
+  }
+
+ private:
+  void step() {
+    if (is_operator_word()) {
+      skip_operator();
+      return;
+    }
+    const char c = text_[at_];
+    if (c == '(' && depth_ == 0) open_ = at_;
+    if (c == '(' || c == '<' || c == '{' || c == '[') ++depth_;
+    if (c == ')' || c == '>' || c == '}' || c == ']') {
+      if (depth_ > 0) --depth_;
+      if (c == ')' && depth_ == 0) close_group();
+    }
+    // A space at the top ends a return type, unless it stands behind the parameters.
+    if (c == ' ' && depth_ == 0 && found_.parameters == std::string_view::npos && !in_operator_)
+      found_.name_begin = at_ + 1;
+    ++at_;
+  }
+
+  bool is_operator_word() const {
+    constexpr std::string_view kWord = "operator";
+    if (depth_ != 0 || !text_.substr(at_).starts_with(kWord)) return false;
+    if (at_ > 0 && is_name_char(text_[at_ - 1])) return false;
+    const std::size_t end = at_ + kWord.size();
+    return end < text_.size() && !is_name_char(text_[end]);
+  }
+
+  void skip_operator() {
+    at_ += std::string_view("operator").size();
+    at_ += operator_symbol_length(text_.substr(at_));
+    in_operator_ = true;  // "operator unsigned long": the spaces belong to the name
+  }
+
+  // A group of parentheses at the top has just been closed at at_.
+  void close_group() {
+    if (text_.substr(at_ + 1).starts_with("::")) {
+      found_.parameters = std::string_view::npos;  // it was a scope: "(anonymous namespace)::"
+      in_operator_ = false;
+      return;
+    }
+    found_.parameters = open_;
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  std::size_t open_ = 0;
+  int depth_ = 0;
+  bool in_operator_ = false;
+  parts found_;
+};
+
+// "_ZZNK4vole5sched..." -> "4vole5sched...": what the outermost name begins with.
+std::string_view outermost_part(std::string_view mangled) {
+  if (!mangled.starts_with("_Z")) return {};
+  mangled.remove_prefix(2);
+  if (mangled.starts_with("GV") || mangled.starts_with("Th") || mangled.starts_with("Tv"))
+    mangled = mangled.substr(std::min(mangled.find('N'), mangled.size()));
+  while (mangled.starts_with("Z")) mangled.remove_prefix(1);
+  if (!mangled.starts_with("N")) return mangled;
+  mangled.remove_prefix(1);
+  while (!mangled.empty() && std::string_view("KVrRO").find(mangled[0]) != std::string_view::npos)
+    mangled.remove_prefix(1);
+  return mangled;
+}
+
+}  // namespace
+
+std::string demangle(const char* name) {
+  int status = 0;
+  char* const readable = abi::__cxa_demangle(name, nullptr, nullptr, &status);
+  if (readable == nullptr) return name;
+  std::string result = readable;
+  std::free(readable);
+  return result;
+}
+
+std::string_view name_without_parameters(std::string_view demangled) {
+  const parts found = name_scanner(demangled).scan();
+  if (found.parameters == std::string_view::npos) return demangled;
+  return demangled.substr(found.name_begin, found.parameters - found.name_begin);
+}
+
+bool is_own_function(std::string_view linkage_name) {
+  return outermost_part(linkage_name).starts_with("4vole") || linkage_name.starts_with("vole_") ||
+         linkage_name.starts_with("__vole_");
+}
+
+bool is_std_function(std::string_view linkage_name) {
+  const std::string_view outermost = outermost_part(linkage_name);
+  for (std::string_view prefix : {"St", "Ss", "Sa", "9__gnu_cxx", "10__cxxabiv1"})
+    if (outermost.starts_with(prefix)) return true;
+  for (std::string_view prefix : {"__cxa_", "__gxx_", "_Unwind_"})
+    if (linkage_name.starts_with(prefix)) return true;
+  return false;
+}
+
+}  // namespace vole::symbol
