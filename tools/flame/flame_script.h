@@ -39,8 +39,11 @@ inline constexpr const char* kFlameScript = R"js(<script><![CDATA[
   function zoom(target) {
     const slack = 1e-3;
     for (const f of frames) {
-      const above = f.depth < target.depth && f.x <= target.x + slack && f.x + f.w >= target.x + target.w - slack;
-      const within = f.depth >= target.depth && f.x >= target.x - slack && f.x + f.w <= target.x + target.w + slack;
+      const end = target.x + target.w;
+      const spans = f.x <= target.x + slack && f.x + f.w >= end - slack;
+      const inside = f.x >= target.x - slack && f.x + f.w <= end + slack;
+      const above = f.depth < target.depth && spans;
+      const within = f.depth >= target.depth && inside;
       f.g.style.display = above || within ? "" : "none";
       if (!above && !within) continue;
       const x = above ? 0 : (f.x - target.x) / target.w * inner;
@@ -56,7 +59,8 @@ inline constexpr const char* kFlameScript = R"js(<script><![CDATA[
 
   for (const f of frames) {
     f.g.addEventListener("click", () => zoom(f));
-    f.g.addEventListener("mouseenter", () => { details.textContent = f.title.replaceAll("\n", "  ·  "); });
+    const line = f.title.replaceAll("\n", "  ·  ");
+    f.g.addEventListener("mouseenter", () => { details.textContent = line; });
   }
   reset.addEventListener("click", () => zoom({ x: 0, w: kWhole, depth: 0 }));
 })();

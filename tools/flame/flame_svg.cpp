@@ -8,8 +8,8 @@
 
 #include "flame/flame_script.h"
 #include "flame/flame_tree.h"
-#include "model/units.h"
-#include "report/text_layout.h"
+#include "text/layout.h"
+#include "text/units.h"
 
 namespace vole::flame {
 namespace {
@@ -38,7 +38,7 @@ std::string escape(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const auto c = static_cast<unsigned char>(text[i]);
     if (c >= 0x80) {
-      const std::size_t length = report::rune_length(text.substr(i));
+      const std::size_t length = text::rune_length(text.substr(i));
       out += length == 1 ? std::string("?") : std::string(text.substr(i, length));
       i += length;
       continue;
@@ -58,21 +58,27 @@ std::string escape(std::string_view text) {
   return out;
 }
 
-// A calm colour for a package: the hue from its name, lightness and chroma always the same.
-std::string colour_of(const std::string& package) {
-  if (package.empty()) return "hsl(40 12% 84%)";
-  std::uint32_t hash = 2166136261u;  // FNV-1a
-  for (char c : package) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
-  return "hsl(" + std::to_string(hash % 360) + " 42% 78%)";
+std::uint32_t hash(std::string_view text) {
+  std::uint32_t value = 2166136261u;  // FNV-1a
+  for (char c : text) value = (value ^ static_cast<unsigned char>(c)) * 16777619u;
+  return value;
+}
+
+// A calm colour: the hue is the package's, the shade the name's. The viewer uses the same.
+std::string colour_of(const frame& f) {
+  if (f.package.empty()) return "hsl(40 12% 84%)";
+  const auto lightness = 77 + hash(f.name) % 7;
+  return "hsl(" + std::to_string(hash(f.package) % 360) + " 38% " + std::to_string(lightness) +
+         "%)";
 }
 
 std::string fit(const std::string& name, double width) {
   const auto room = static_cast<std::size_t>(std::max(0.0, (width - 6) / kCharWidth));
-  if (report::rune_count(name) <= room) return name;
+  if (text::rune_count(name) <= room) return name;
   if (room < 4) return {};
   std::string out;
   for (std::size_t i = 0, runes = 0; runes + 1 < room; ++runes) {
-    const std::size_t length = report::rune_length(std::string_view(name).substr(i));
+    const std::size_t length = text::rune_length(std::string_view(name).substr(i));
     out += name.substr(i, length);
     i += length;
   }
@@ -116,7 +122,7 @@ std::string print_frame(const report::report& r, const tree& t, const placed& p)
   const double x = kMargin + p.x * (kWidth - 2 * kMargin);
   const double y = kHeaderHeight + p.depth * kRowHeight;
   const double width = p.width * (kWidth - 2 * kMargin);
-  std::string share = model::percentage(n.total, t.nodes[0].total);
+  std::string share = text::percentage(n.total, t.nodes[0].total);
   share.erase(0, share.find_first_not_of(' '));
   std::string title =
       f.name + (n.inlined ? " (inline)" : "") + "\n" + r.format_value(n.total) + ", " + share;
@@ -129,7 +135,7 @@ std::string print_frame(const report::report& r, const tree& t, const placed& p)
   if (!f.file.empty()) out += "\n" + escape(f.file);
   out += "</title><rect x=\"" + number(x) + "\" y=\"" + number(y) + "\" width=\"" + number(width) +
          "\" height=\"" + number(kRowHeight - 1) + "\" rx=\"2\" fill=\"" +
-         (p.node == 0 ? std::string("hsl(40 8% 90%)") : colour_of(f.package)) + "\"/><text x=\"" +
+         (p.node == 0 ? std::string("hsl(40 8% 90%)") : colour_of(f)) + "\"/><text x=\"" +
          number(x + 4) + "\" y=\"" + number(y + 13) + "\">" + escape(fit(f.name, width)) +
          "</text></g>\n";
   return out;
@@ -153,7 +159,7 @@ std::string print_flame_svg(const report::report& r) {
   out += "<rect width=\"100%\" height=\"100%\" fill=\"#fbfaf7\"/>\n";
   out += "<text class=\"h\" x=\"" + number(kMargin) + "\" y=\"26\">Flame graph</text>\n";
   out += "<text class=\"s\" x=\"" + number(kMargin) + "\" y=\"46\">" +
-         escape(report::join(header, "  ·  ")) + "</text>\n";
+         escape(text::join(header, "  ·  ")) + "</text>\n";
   out += "<text class=\"b\" id=\"reset\" x=\"" + number(kWidth - kMargin) +
          "\" y=\"26\" text-anchor=\"end\">reset zoom</text>\n<g id=\"frames\">\n";
   for (const placed& p : nodes) out += print_frame(r, t, p);

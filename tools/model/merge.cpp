@@ -10,7 +10,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "model/units.h"
+#include "text/units.h"
 
 namespace vole::model {
 namespace {
@@ -211,10 +211,10 @@ base::result<std::string> finer_unit(const profile& p, const format::value_type&
   const std::string_view unit = p.text(type.unit);
   const std::string_view other_unit = q.text(other.unit);
   const bool same_type = singular(p.text(type.type)) == singular(q.text(other.type));
-  if (!same_type || (unit != other_unit && !same_dimension(unit, other_unit))) {
+  if (!same_type || (unit != other_unit && !text::same_dimension(unit, other_unit))) {
     return base::error{"incompatible types: " + type_text(p, type) + " and " + type_text(q, other)};
   }
-  return std::string(scale(1, other_unit, unit).value < 1 ? other_unit : unit);
+  return std::string(text::scale(1, other_unit, unit).value < 1 ? other_unit : unit);
 }
 
 void scale_each(profile& p, std::span<const double> ratios) {
@@ -252,9 +252,9 @@ base::result<bool> unify_units(std::vector<profile>& sources) {
       profile& p = sources[j];
       const std::string_view own = p.text(type_of(p).unit);
       if (i < types) {
-        ratios[j][i] = scale(1, own, unit).value;
+        ratios[j][i] = text::scale(1, own, unit).value;
       } else {
-        p.period = static_cast<std::int64_t>(scale(p.period, own, unit).value);
+        p.period = static_cast<std::int64_t>(text::scale(p.period, own, unit).value);
       }
       type_of(p).unit = p.strings.intern(unit);
     }

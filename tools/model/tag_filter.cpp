@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "model/labels.h"
-#include "model/units.h"
+#include "text/units.h"
 
 namespace vole::model {
 namespace {
@@ -46,10 +46,10 @@ number_predicate parse_range(const std::string& filter) {
   const std::optional<std::vector<quantity>> quantities = find_quantities(filter);
   if (!quantities || quantities->empty()) return {};
   const quantity& low = quantities->front();
-  const scaled_value from = scale(low.number, low.unit, low.unit);
+  const text::scaled_value from = text::scale(low.number, low.unit, low.unit);
   auto compare = [from](auto accept) -> number_predicate {
     return [from, accept](std::int64_t value, std::string_view unit) {
-      const scaled_value scaled = scale(value, unit, from.unit);
+      const text::scaled_value scaled = text::scale(value, unit, from.unit);
       return scaled.unit == from.unit && accept(scaled.value);
     };
   };
@@ -61,7 +61,7 @@ number_predicate parse_range(const std::string& filter) {
   }
   const quantity& high = quantities->back();
   if (filter != low.text + ":" + high.text) return {};
-  const scaled_value to = scale(high.number, high.unit, from.unit);
+  const text::scaled_value to = text::scale(high.number, high.unit, from.unit);
   if (to.unit != from.unit) return {};
   return compare([a = from.value, b = to.value](double x) { return x >= a && x <= b; });
 }

@@ -7,9 +7,9 @@
 
 #include "format/encode_profile.h"
 #include "model/labels.h"
-#include "report/go_time.h"
 #include "report/printers.h"
-#include "report/text_layout.h"
+#include "text/go_time.h"
+#include "text/layout.h"
 
 namespace vole::report {
 namespace {
@@ -26,7 +26,7 @@ std::string hex(std::uint64_t value) {
 
 std::string cut_runes(const std::string& text, std::size_t count) {
   std::size_t length = text.size();
-  while (rune_count(std::string_view(text).substr(0, length)) > count) --length;
+  while (text::rune_count(std::string_view(text).substr(0, length)) > count) --length;
   return text.substr(0, length);
 }
 
@@ -43,23 +43,23 @@ std::string label_line(const format::profile& p, const format::sample& s, bool n
       if (numbers && has_units) value += " " + std::string(p.text(l.num_unit));
       values.push_back(std::move(value));
     }
-    keys.push_back(std::string(p.text(run[0].key)) + ":[" + join(values, " ") + "]");
+    keys.push_back(std::string(p.text(run[0].key)) + ":[" + text::join(values, " ") + "]");
   });
   if (keys.empty()) return {};
   std::sort(keys.begin(), keys.end());
-  return std::string(16, ' ') + join(keys, " ") + "\n";
+  return std::string(16, ' ') + text::join(keys, " ") + "\n";
 }
 
 std::string print_sample(const format::profile& p, const format::sample& s) {
   std::string out;
-  for (std::int64_t value : s.values) out += " " + pad_left(std::to_string(value), 10);
+  for (std::int64_t value : s.values) out += " " + text::pad_left(std::to_string(value), 10);
   out += ": ";
   for (std::uint64_t id : s.location_ids) out += std::to_string(id) + " ";
   return out + "\n" + label_line(p, s, /*numbers=*/false) + label_line(p, s, /*numbers=*/true);
 }
 
 std::string print_location(const format::profile& p, const format::location& l) {
-  std::string lead = pad_left(std::to_string(l.id), 6) + ": " + hex(l.address) + " ";
+  std::string lead = text::pad_left(std::to_string(l.id), 6) + ": " + hex(l.address) + " ";
   if (l.mapping_id != 0) lead += "M=" + std::to_string(l.mapping_id) + " ";
   if (l.is_folded) lead += "[F] ";
   if (l.lines.empty()) return lead + "\n";
@@ -96,9 +96,9 @@ std::string print_raw(const format::profile& p) {
   out += "PeriodType: " + std::string(p.text(period.type)) + " " +
          std::string(p.text(period.unit)) + "\n";
   out += "Period: " + std::to_string(p.period) + "\n";
-  if (p.time_nanos != 0) out += "Time: " + full_time(p.time_nanos) + "\n";
+  if (p.time_nanos != 0) out += "Time: " + text::full_time(p.time_nanos) + "\n";
   if (p.duration_nanos != 0) {
-    out += "Duration: " + cut_runes(duration_text(p.duration_nanos), kDurationRunes) + "\n";
+    out += "Duration: " + cut_runes(text::duration_text(p.duration_nanos), kDurationRunes) + "\n";
   }
   out += "Samples:\n";
   std::vector<std::string> types;
@@ -106,7 +106,7 @@ std::string print_raw(const format::profile& p) {
     types.push_back(std::string(p.text(type.type)) + "/" + std::string(p.text(type.unit)) +
                     (type.type == p.default_sample_type ? "[dflt]" : ""));
   }
-  out += join(types, " ") + "\n";
+  out += text::join(types, " ") + "\n";
   for (const format::sample& s : p.samples) out += print_sample(p, s);
   out += "Locations\n";
   for (const format::location& l : p.locations) out += print_location(p, l);

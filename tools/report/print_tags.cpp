@@ -6,16 +6,16 @@
 #include <map>
 
 #include "model/labels.h"
-#include "model/units.h"
 #include "report/printers.h"
-#include "report/text_layout.h"
+#include "text/layout.h"
+#include "text/units.h"
 
 namespace vole::report {
 namespace {
 
 using values_by_text = std::map<std::string, std::int64_t>;
 
-std::string one_decimal(const model::scaled_value& scaled) {
+std::string one_decimal(const text::scaled_value& scaled) {
   std::array<char, 400> text;  // the longest double with %.1f has 311 characters
   std::snprintf(text.data(), text.size(), "%.1f", scaled.value);
   return text.data() + scaled.unit;
@@ -29,11 +29,11 @@ std::string align_right(const std::vector<std::vector<std::string>>& rows) {
   auto cell_count = [](const std::vector<std::string>& row) { return row.size() - 1; };
   for (const auto& row : rows) {
     for (std::size_t c = 0; c < cell_count(row); ++c)
-      widths[c] = std::max(widths[c], rune_count(row[c]) + 1);
+      widths[c] = std::max(widths[c], text::rune_count(row[c]) + 1);
   }
   std::string out;
   for (const auto& row : rows) {
-    for (std::size_t c = 0; c < cell_count(row); ++c) out += pad_left(row[c], widths[c]);
+    for (std::size_t c = 0; c < cell_count(row); ++c) out += text::pad_left(row[c], widths[c]);
     out += row.back() + "\n";
   }
   return out;
@@ -48,7 +48,7 @@ std::map<std::string, values_by_text> sum_labels(const report& r) {
       const std::string key(p.text(l.key));
       std::string text(p.text(l.str));
       if (model::is_number(l)) {
-        text = model::scaled_label(l.num, r.label_units().find(key)->second, r.options().unit);
+        text = text::scaled_label(l.num, r.label_units().find(key)->second, r.options().unit);
       }
       sums[key][text] += value;
     }
@@ -71,10 +71,10 @@ std::string print_tags(const report& r) {
       return a.first < b.first;
     });
     std::vector<std::vector<std::string>> rows;
-    rows.push_back({key + ":", " Total " + one_decimal(model::scale(total, unit, output_unit))});
+    rows.push_back({key + ":", " Total " + one_decimal(text::scale(total, unit, output_unit))});
     for (const auto& [text, value] : sorted) {
-      std::string amount = one_decimal(model::scale(value, unit, output_unit));
-      if (total > 0) amount += " (" + model::percentage(value, total) + ")";
+      std::string amount = one_decimal(text::scale(value, unit, output_unit));
+      if (total > 0) amount += " (" + text::percentage(value, total) + ")";
       rows.push_back({" ", amount + ":", " " + text});
     }
     out += align_right(rows) + "\n";

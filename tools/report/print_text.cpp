@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // -top and -text: the table of functions.
-#include "model/units.h"
 #include "report/printers.h"
-#include "report/text_layout.h"
+#include "text/layout.h"
+#include "text/units.h"
 
 namespace vole::report {
 namespace {
@@ -31,15 +31,15 @@ text_table make_text_table(report& r) {
 
 std::string print_text(report& r) {
   const text_table table = make_text_table(r);
-  std::string out = join(table.header, "\n") + "\n";
+  std::string out = text::join(table.header, "\n") + "\n";
   out += "      flat  flat%   sum%        cum   cum%\n";
   std::int64_t flat_sum = 0;
   for (const text_item& item : table.items) {
     flat_sum += item.flat;
-    out += pad_left(r.format_value(item.flat), 10) + " " + model::percentage(item.flat, r.total()) +
-           " " + model::percentage(flat_sum, r.total()) + " " +
-           pad_left(r.format_value(item.cum), 10) + " " + model::percentage(item.cum, r.total()) +
-           "  " + item.name;
+    out += text::pad_left(r.format_value(item.flat), 10) + " " +
+           text::percentage(item.flat, r.total()) + " " + text::percentage(flat_sum, r.total()) +
+           " " + text::pad_left(r.format_value(item.cum), 10) + " " +
+           text::percentage(item.cum, r.total()) + "  " + item.name;
     if (!item.inline_mark.empty()) out += " " + item.inline_mark;
     out += "\n";
   }

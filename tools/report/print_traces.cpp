@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "model/labels.h"
-#include "model/units.h"
 #include "report/printers.h"
-#include "report/text_layout.h"
+#include "text/layout.h"
+#include "text/units.h"
 
 namespace vole::report {
 namespace {
@@ -23,13 +23,13 @@ std::string print_labels(const report& r, const format::sample& s, bool numbers)
     const auto unit = r.label_units().find(key);
     std::vector<std::string> values;
     for (const format::label& l : run) {
-      values.push_back(numbers ? model::scaled_label(l.num, unit->second, "auto")
+      values.push_back(numbers ? text::scaled_label(l.num, unit->second, "auto")
                                : std::string(p.text(l.str)));
     }
-    lines.push_back(pad_left(key, 10) + ":  " + join(values, " ") + "\n");
+    lines.push_back(text::pad_left(key, 10) + ":  " + text::join(values, " ") + "\n");
   });
   std::sort(lines.begin(), lines.end());
-  return join(lines, "");
+  return text::join(lines, "");
 }
 
 }  // namespace
@@ -44,7 +44,7 @@ std::string print_traces(report& r) {
       names[i].push_back(frames[i][n].printable_name() + (inlined ? " (inline)\n" : "\n"));
     }
   }
-  std::string out = join(r.profile_header(), "\n") + "\n";
+  std::string out = text::join(r.profile_header(), "\n") + "\n";
   for (const format::sample& s : p.samples) {
     if (s.location_ids.empty()) continue;
     out += kSeparator;
@@ -54,7 +54,7 @@ std::string print_traces(report& r) {
     std::string value = r.format_value(w.divisor == 0 ? w.value : w.value / w.divisor);
     for (std::uint64_t id : s.location_ids) {
       for (const std::string& name : names[id - 1]) {
-        out += pad_left(value, 10) + "   " + name;
+        out += text::pad_left(value, 10) + "   " + name;
         value.clear();
       }
     }

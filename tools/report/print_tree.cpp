@@ -4,9 +4,9 @@
 
 #include <optional>
 
-#include "model/units.h"
 #include "report/printers.h"
-#include "report/text_layout.h"
+#include "text/layout.h"
+#include "text/units.h"
 
 namespace vole::report {
 namespace {
@@ -23,8 +23,8 @@ std::string print_edges(const report& r, const graph_builder& builder, const gra
   for (std::uint32_t i : sorted_edges(g, builder.frames(), callers ? n.in : n.out)) {
     const edge& e = g.edges[i];
     const node& other = g.nodes[callers ? e.source : e.target];
-    out += pad_left(r.format_value(e.amount.sum), 50) + " " +
-           model::percentage(e.amount.sum, n.cum.mean()) + " |   " +
+    out += text::pad_left(r.format_value(e.amount.sum), 50) + " " +
+           text::percentage(e.amount.sum, n.cum.mean()) + " |   " +
            builder.frames()[other.frame].name + (e.inlined ? " (inline)" : "") + "\n";
   }
   return out;
@@ -40,7 +40,7 @@ base::result<std::string> print_tree(report& r, const std::string& peek) {
   }
   const graph_builder builder = r.make_graph_builder();
   const trimmed_graph trimmed = r.build_trimmed_graph(builder);
-  std::string out = join(r.graph_header(trimmed), "\n") + "\n" + kSeparator + kLegend;
+  std::string out = text::join(r.graph_header(trimmed), "\n") + "\n" + kSeparator + kLegend;
   std::int64_t flat_sum = 0;
   bool matched = false;
   for (std::uint32_t i : trimmed.g.order) {
@@ -52,9 +52,10 @@ base::result<std::string> print_tree(report& r, const std::string& peek) {
     const std::int64_t cum = n.cum.mean();
     flat_sum += flat;
     out += kSeparator + print_edges(r, builder, trimmed.g, n, /*callers=*/true);
-    out += pad_left(r.format_value(flat), 10) + " " + model::percentage(flat, r.total()) + " " +
-           model::percentage(flat_sum, r.total()) + " " + pad_left(r.format_value(cum), 10) + " " +
-           model::percentage(cum, r.total()) + "                | " + name + "\n";
+    out += text::pad_left(r.format_value(flat), 10) + " " + text::percentage(flat, r.total()) +
+           " " + text::percentage(flat_sum, r.total()) + " " +
+           text::pad_left(r.format_value(cum), 10) + " " + text::percentage(cum, r.total()) +
+           "                | " + name + "\n";
     out += print_edges(r, builder, trimmed.g, n, /*callers=*/false);
   }
   if (!trimmed.g.order.empty()) out += kSeparator;

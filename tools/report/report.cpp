@@ -8,8 +8,8 @@
 #include <cstdlib>
 
 #include "model/merge.h"
-#include "model/units.h"
-#include "report/go_time.h"
+#include "text/go_time.h"
+#include "text/units.h"
 
 namespace vole::report {
 namespace {
@@ -129,7 +129,7 @@ std::string report::format_value(std::int64_t value) const {
   if (ratio_ > 0 && ratio_ != 1) {
     value = static_cast<std::int64_t>(static_cast<double>(value) * ratio_);
   }
-  return model::scaled_label(value, sample_unit_, output_unit_);
+  return text::scaled_label(value, sample_unit_, output_unit_);
 }
 
 graph_builder report::make_graph_builder() const {
@@ -189,10 +189,10 @@ void report::choose_unit(const graph& g) {
     least = static_cast<std::int64_t>(static_cast<double>(least) * ratio_);
     most = static_cast<std::int64_t>(static_cast<double>(most) * ratio_);
   }
-  std::string unit = model::scale(least, sample_unit_, "minimum").unit;
+  std::string unit = text::scale(least, sample_unit_, "minimum").unit;
   // The smallest value may be shown as 0.01 if that makes the largest easier to read.
-  if (unit != model::scale(most, sample_unit_, "minimum").unit && least * 100 < most) {
-    unit = model::scale(100 * least, sample_unit_, "minimum").unit;
+  if (unit != text::scale(most, sample_unit_, "minimum").unit && least * 100 < most) {
+    unit = text::scale(100 * least, sample_unit_, "minimum").unit;
   }
   output_unit_ = unit.empty() ? sample_unit_ : unit;
 }
@@ -213,15 +213,15 @@ std::vector<std::string> report::profile_header() const {
     if (!p.text(comment).starts_with('#')) lines.emplace_back(p.text(comment));
   }
   if (!sample_type_.empty()) lines.push_back("Type: " + sample_type_);
-  if (p.time_nanos != 0) lines.push_back("Time: " + header_time(p.time_nanos));
+  if (p.time_nanos != 0) lines.push_back("Time: " + text::header_time(p.time_nanos));
   if (p.duration_nanos != 0) {
-    const model::scaled_value nanos = model::scale(total_, sample_unit_, "nanoseconds");
+    const text::scaled_value nanos = text::scale(total_, sample_unit_, "nanoseconds");
     std::string ratio;
     if (nanos.unit == "ns" && nanos.value != 0) {
       ratio =
-          "(" + model::percentage(static_cast<std::int64_t>(nanos.value), p.duration_nanos) + ")";
+          "(" + text::percentage(static_cast<std::int64_t>(nanos.value), p.duration_nanos) + ")";
     }
-    lines.push_back("Duration: " + model::scaled_label(p.duration_nanos, "nanoseconds", "auto") +
+    lines.push_back("Duration: " + text::scaled_label(p.duration_nanos, "nanoseconds", "auto") +
                     ", Total samples = " + format_value(total_) + " " + ratio);
   }
   return lines;
@@ -234,7 +234,7 @@ std::vector<std::string> report::graph_header(const trimmed_graph& trimmed) cons
   std::int64_t flat_sum = 0;
   for (std::uint32_t i : trimmed.g.order) flat_sum += trimmed.g.nodes[i].flat.mean();
   lines.push_back("Showing nodes accounting for " + format_value(flat_sum) + ", " +
-                  trim_left(model::percentage(flat_sum, total_)) + " of " + format_value(total_) +
+                  trim_left(text::percentage(flat_sum, total_)) + " of " + format_value(total_) +
                   " total");
   if (total_ == 0) return lines;
   if (trimmed.dropped_nodes > 0) {

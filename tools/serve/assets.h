@@ -8,7 +8,7 @@
 namespace vole::serve {
 
 struct asset {
-  std::string_view path;  // below viewer/, such as "views/flame_view.js"
+  std::string_view path;  // below viewer/, such as "views/flame_view.mjs"
   std::string_view bytes;
 };
 

@@ -1,11 +1,15 @@
 # Writes a C++ file that holds the viewer's files. Run as a script:
-#   cmake -DROOT=viewer -DFILES=a.js;b.css -DOUTPUT=assets.cpp -P embed_assets.cmake
+#   cmake -DROOT=viewer -DFILES=a.mjs,b.css -DOUTPUT=assets.cpp -P embed_assets.cmake
+string(REPLACE "," ";" FILES "${FILES}")
 set(table "")
 set(arrays "")
 set(index 0)
 foreach(file IN LISTS FILES)
   file(READ ${ROOT}/${file} hex HEX)
   string(LENGTH "${hex}" digits)
+  if(digits EQUAL 0)
+    message(FATAL_ERROR "${ROOT}/${file}: expected a file that is not empty")
+  endif()
   math(EXPR size "${digits} / 2")
   string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
   string(REGEX REPLACE "(0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,)" "\\1\n"

@@ -18,7 +18,7 @@ constexpr const char* kJson = "application/json; charset=utf-8";
 
 const char* content_type(std::string_view path) {
   if (path.ends_with(".html")) return "text/html; charset=utf-8";
-  if (path.ends_with(".js")) return "text/javascript; charset=utf-8";
+  if (path.ends_with(".mjs")) return "text/javascript; charset=utf-8";
   if (path.ends_with(".css")) return "text/css; charset=utf-8";
   if (path.ends_with(".svg")) return "image/svg+xml";
   return "application/octet-stream";

@@ -113,11 +113,11 @@ pprof_flags::pprof_flags(CLI::App& command) {
   command.add_option("--timeout", fetch_.timeout, "Timeout in seconds for fetching a profile")
       ->group(group);
   command.add_option("--base", bases_, "Source of base profile for profile subtraction")
-      ->expected(1)
+      ->allow_extra_args(false)
       ->take_all()
       ->group(group);
   command.add_option("--diff_base", diff_bases_, "Source of base profile for comparison")
-      ->expected(1)
+      ->allow_extra_args(false)
       ->take_all()
       ->group(group);
   flag("normalize", "Scale the profile to the base profile's total", group);

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace vole::report {
+namespace vole::text {
 
 // The bytes of the code point that `text`, which is not empty, begins with; 1 if it begins with
 // none.
@@ -20,4 +20,4 @@ std::string pad_left(std::string_view text, std::size_t width);
 
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 
-}  // namespace vole::report
+}  // namespace vole::text

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-namespace vole::report {
+namespace vole::text {
 
 // "Nov 5, 2026 at 3:04pm (UTC)", in the local time zone.
 std::string header_time(std::int64_t unix_nanos);
@@ -14,4 +14,4 @@ std::string full_time(std::int64_t unix_nanos);
 // "1h2m3.5s", "1.5ms", "0s": Go's Duration.String.
 std::string duration_text(std::int64_t nanos);
 
-}  // namespace vole::report
+}  // namespace vole::text

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Units of sample values, and numbers as text.
-#include "model/units.h"
+#include "text/units.h"
 
 #include <array>
 #include <cmath>
@@ -8,7 +8,7 @@
 #include <optional>
 #include <span>
 
-namespace vole::model {
+namespace vole::text {
 namespace {
 
 struct unit {
@@ -139,4 +139,4 @@ std::string percentage(std::int64_t value, std::int64_t total) {
   return print("%5.2g%%", ratio);
 }
 
-}  // namespace vole::model
+}  // namespace vole::text

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace vole::model {
+namespace vole::text {
 
 struct scaled_value {
   double value;
@@ -30,4 +30,4 @@ std::string scaled_label(std::int64_t value, std::string_view from, std::string_
 // 0.12%".
 std::string percentage(std::int64_t value, std::int64_t total);
 
-}  // namespace vole::model
+}  // namespace vole::text

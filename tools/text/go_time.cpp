@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Times and durations as Go prints them.
-#include "report/go_time.h"
+#include "text/go_time.h"
 
 #include <array>
 #include <cstdio>
 #include <ctime>
 
-namespace vole::report {
+namespace vole::text {
 namespace {
 
 constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
@@ -76,4 +76,4 @@ std::string duration_text(std::int64_t nanos) {
          "s";
 }
 
-}  // namespace vole::report
+}  // namespace vole::text

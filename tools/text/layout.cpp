@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Columns of text.
-#include "report/text_layout.h"
+#include "text/layout.h"
 
-namespace vole::report {
+namespace vole::text {
 
 std::size_t rune_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
@@ -42,4 +42,4 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
   return text;
 }
 
-}  // namespace vole::report
+}  // namespace vole::text
