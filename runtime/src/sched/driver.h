@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// What decides order or time and comes from the machine: the seam at which a simulated driver can
+// take the place of threads. now_ns() is declared in timer.h, for its users above.
+#pragma once
+
+#include <cstdint>
+
+namespace vole::sched {
+
+// A seed for one worker's choices (whom to steal from).
+std::uint64_t random_seed();
+
+}  // namespace vole::sched

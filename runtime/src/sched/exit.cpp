@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// What happens when main returns or somebody calls exit() while goroutines run.
+//
+// The law: the status is kept, nobody is waited for, and no static destructor runs under a live
+// goroutine. So goroutines must be stopped after exit() has been called and before its first
+// handler. The way there:
+//   1. glibc's exit() runs the calling thread's thread_local destructors first of all. Each thread
+//      that may call exit() has one of ours (exit_watch).
+//   2. That destructor registers end_of_process() with on_exit(): handlers run in reverse order of
+//      registration, so that it is the very first, and it is told the status.
+//   3. end_of_process() freezes the workers: each stops at its next scheduling point for ever.
+//   4. When all have stopped, exit() goes on with the program's static destructors. A goroutine
+//      that hogs its processor, or blocks its thread in blocking(), can't be stopped: then the
+//      process ends at once with the status, stdio flushed, without static destructors. A thread
+//      that merely ends (no exit() among its frames) is none of this room's business.
+//
+// Rejected: an atexit handler (destructors of objects made after it run before it); interposing
+// exit() and __libc_start_main (breaks under -static and other interposers; main's return does not
+// go through the symbol); --wrap=main (needs link options that a hand-written link line forgets).
+#include "sched/exit.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <unistd.h>
+#include <unwind.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+
+#include "base/clock.h"
+#include "base/raw_log.h"
+#include "sched/adopt.h"
+#include "sched/futex.h"
+#include "sched/scheduler.h"
+
+namespace vole::sched {
+namespace {
+
+// How long step 4 waits for workers to reach a scheduling point. Half: programs whose goroutines
+// compute for 50 ms at a time lose their static destructors; twice: programs with a hog take 0.2 s
+// to end.
+constexpr std::int64_t kFreezeNsMax = 100'000'000;
+// The same for goroutines in blocking(), which mostly sit in a system call for good.
+constexpr std::int64_t kBlockingNsMax = 2'000'000;
+// How long a flush of stdio may take when a stopped goroutine may hold a stream's lock.
+constexpr std::int64_t kFlushNsMax = 200'000'000;
+
+constinit std::atomic<exit_hook*> the_exit_hook{nullptr};
+constinit std::atomic<bool> is_dying{false};
+constinit std::atomic<bool> is_main_stopped{false};
+constinit int kept_status = 0;  // written before is_frozen, by the one exiting thread
+[[gnu::tls_model("initial-exec")]] thread_local bool is_exiting_thread = false;
+
+bool is_exit_among_callers() {
+  struct search {
+    void* exit_function;
+    bool is_found = false;
+  } looking{dlsym(RTLD_NEXT, "exit")};
+  if (looking.exit_function == nullptr)
+    looking.exit_function = reinterpret_cast<void*>(&std::exit);
+  _Unwind_Backtrace(
+      [](_Unwind_Context* frame, void* argument) {
+        auto& search_for = *static_cast<search*>(argument);
+        // Minus one: exit()'s call of its handlers is its last instruction.
+        const auto pc = reinterpret_cast<char*>(_Unwind_GetIP(frame)) - 1;
+        if (_Unwind_FindEnclosingFunction(pc) != search_for.exit_function) return _URC_NO_REASON;
+        search_for.is_found = true;
+        return _URC_END_OF_STACK;
+      },
+      &looking);
+  return looking.is_found;
+}
+
+bool is_anyone_in_user_code(const worker* self) {
+  scheduler& s = the_scheduler;
+  base::spin_guard guard(s.lock);
+  for (const worker* w = s.all_workers; w != nullptr; w = w->all_next)
+    // seq_cst: with the store of is_frozen, against execute(); acquires what the goroutine did
+    if (w != self && w->is_in_user_code.load(std::memory_order_seq_cst)) return true;
+  return false;
+}
+
+bool is_main_running() {
+  if (is_main_stopped.load(std::memory_order_acquire)) return false;  // acquire: its last effects
+  const g_state state = state_of(main_goroutine());
+  return state == g_state::running || state == g_state::runnable || state == g_state::syscall;
+}
+
+// Step 3. True when no goroutine runs any more.
+bool freeze_goroutines() {
+  scheduler& s = the_scheduler;
+  s.is_frozen.store(true, std::memory_order_seq_cst);  // seq_cst: see execute()
+  const worker* const self = this_worker();
+  const bool is_on_main = event::current() == &main_goroutine() || getpid() == gettid();
+  const std::int64_t start = base::monotonic_ns();
+  for (;;) {
+    const bool is_blocking =
+        s.blocking_count.load(std::memory_order_acquire) != 0;  // acquire: see begin()
+    const bool is_running = is_anyone_in_user_code(self) || (!is_on_main && is_main_running());
+    if (!is_blocking && !is_running) return true;
+    const std::int64_t waited = base::monotonic_ns() - start;
+    if (waited > kFreezeNsMax || (!is_running && waited > kBlockingNsMax)) return false;
+    usleep(50);
+  }
+}
+
+void end_of_process(int status, void*) {
+  kept_status = status;
+  if (!freeze_goroutines()) quit_process(status);
+}
+
+struct exit_watch {
+  bool is_armed = false;
+  ~exit_watch() {
+    if (the_scheduler.procs_allocated.load(std::memory_order_acquire) == 0)  // acquire: started?
+      return;
+    if (!is_exit_among_callers()) return;
+    if (the_scheduler.is_frozen.load(std::memory_order_relaxed))  // relaxed: set for ever
+      block_thread_for_ever();                                    // a second exit() at once
+    is_exiting_thread = true;
+    if (on_exit(&end_of_process, nullptr) != 0) end_of_process(0, nullptr);
+  }
+};
+thread_local exit_watch watch;
+
+// Main is watched even if another thread starts the runtime.
+[[gnu::constructor]] void watch_main() { watch_for_exit(); }
+
+void* flush_everything(void* done) {
+  std::fflush(nullptr);
+  std::cout.flush();
+  std::clog.flush();
+  auto& word = *static_cast<std::atomic<std::uint32_t>*>(done);
+  word.store(1, std::memory_order_release);  // release: after the flush
+  futex_wake(word);
+  return nullptr;
+}
+
+// On a thread of its own: a stopped goroutine, or this very thread, may hold a stream's lock.
+void flush_for_a_while() {
+  static std::atomic<std::uint32_t> is_done{0};
+  pthread_t flusher;
+  if (pthread_create(&flusher, nullptr, &flush_everything, &is_done) != 0) return;
+  const std::int64_t deadline = base::monotonic_ns() + kFlushNsMax;
+  // acquire: pairs with flush_everything()
+  while (is_done.load(std::memory_order_acquire) == 0 && base::monotonic_ns() < deadline)
+    futex_wait_until(is_done, 0, deadline);
+}
+
+}  // namespace
+
+void watch_for_exit() { watch.is_armed = true; }
+
+void set_exit_hook(exit_hook* hook) {
+  the_exit_hook.store(hook, std::memory_order_release);  // release: pairs with quit_process()
+}
+
+void claim_death() {
+  if (is_dying.exchange(true, std::memory_order_acq_rel))  // acq_rel: exactly one goes on
+    block_thread_for_ever();
+}
+
+void quit_process(int status) {
+  flush_for_a_while();
+  exit_hook* const hook = the_exit_hook.load(std::memory_order_acquire);  // acquire: see set
+  if (hook != nullptr) status = hook(status);
+  _exit(status);
+}
+
+void stop_if_frozen() {
+  if (!the_scheduler.is_frozen.load(std::memory_order_acquire) || is_exiting_thread)
+    return;  // acquire: kept_status
+  if (event::current() == &main_goroutine())
+    is_main_stopped.store(true, std::memory_order_release);  // release: main's effects
+  if (worker* const self = this_worker())
+    self->is_in_user_code.store(false, std::memory_order_release);  // release: its effects
+  block_thread_for_ever();
+}
+
+void park_at_exit() {
+  stop_if_frozen();
+  base::raw_writer() << "vole: a destructor that runs after main waits for goroutines, which ended "
+                        "with main: ending the process\n";
+  quit_process(kept_status);
+}
+
+}  // namespace vole::sched

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The end of the process: freezing goroutines before static destructors, and ends without them.
+#pragma once
+
+namespace vole::sched {
+
+// Makes the calling thread notice that exit() runs on it, before any static destructor. Main is
+// watched from the start; sched calls it on workers and adopted threads.
+void watch_for_exit();
+
+// Blocks the thread for ever if the process is ending, unless the calling thread is the one that
+// ends it. For scheduling points of adopted threads and blocking().
+void stop_if_frozen();
+
+// A goroutine parks while the process ends: on the thread that runs the static destructors this is
+// a wait for goroutines that no longer run, so the process ends here, with its status; any other
+// thread blocks for ever.
+void park_at_exit();
+
+// Ends the process without static destructors: stdio is flushed (for a bounded time), the exit hook
+// is called, and _exit(status). Never returns, never unwinds.
+[[noreturn]] void quit_process(int status);
+
+// Blocks all callers for ever but the first: only one thread may report the end of the process.
+void claim_death();
+
+// Called by quit_process with its status, and returns the one to use: the race detector's last
+// words. boot sets it. An exit through static destructors does not call it (atexit does).
+using exit_hook = int(int status);
+void set_exit_hook(exit_hook* hook);
+
+}  // namespace vole::sched

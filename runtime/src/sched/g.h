@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// The scheduler's view of a goroutine: its state, its stack, what it waits for.
+//
+// Records are never given back to the heap: a late futex wake or a census may still look at one. A
+// finished goroutine's record is used again under a new id.
+//
+//   state     runs user code?  in a run queue?  who owns the stack and the plain fields
+//   dead      no               no (free list)   the free list
+//   runnable  no               yes, in one      the queue; for an adopted one its waking thread
+//   running   yes              no               the thread that runs it
+//   waiting   no               no               the object it waits in; whoever calls ready()
+//   syscall   yes (blocking)   no               its thread, which holds no processor
+//
+// Every change goes through change_state(), which refuses what the table in g_state.cpp does not
+// allow. A census may freeze a goroutine in any living state: then each change waits for the thaw.
+#pragma once
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <cstdint>
+#include <string_view>
+
+#include "event/goroutine.h"
+#include "event/wait_reason.h"
+#include "fiber/context.h"
+#include "fiber/stack.h"
+
+namespace vole::sched {
+
+struct worker;
+
+enum class g_state : std::uint32_t { dead, runnable, running, waiting, syscall };
+inline constexpr std::uint32_t kGStates = 5;
+
+// libstdc++'s __cxa_eh_globals: the exceptions being handled and in flight. Per thread for the C++
+// runtime, per goroutine for us: swapped at each switch.
+struct eh_globals {
+  void* caught = nullptr;
+  unsigned int uncaught = 0;
+};
+
+inline constexpr std::size_t kNameBytesMax = 47;  // longer names are cut
+
+struct g : event::goroutine {
+  std::atomic<std::uint32_t> state_word{0};  // g_state, and kFrozenBit; only g_state.cpp writes it
+  std::atomic<std::uint32_t> wake_word{0};   // adopted: what its thread sleeps on, see park.cpp
+
+  // Owned as the table above says.
+  g* next = nullptr;  // in the global queue or the free list
+  std::uintptr_t suspended_sp = 0;
+  eh_globals eh;
+  void* fake_stack = nullptr;  // AddressSanitizer's
+  fiber::stack stack;
+  void (*run)(void*) = nullptr;
+  void* closure = nullptr;
+
+  event::wait_reason reason = event::wait_reason::none;
+  const void* wait_object = nullptr;
+  std::int64_t waiting_since_ns = 0;
+  fiber::registers adopted_context;  // adopted and waiting: where its thread is
+
+  pid_t thread_id = 0;              // running, syscall or adopted: its thread
+  worker* locked_worker = nullptr;  // lock_os_thread: the only worker that may run it
+  int lock_count = 0;               // lock_os_thread calls not yet undone
+  int blocking_depth = 0;           // blocking() calls it is in
+  bool is_unwinding = false;        // goexit has been called
+  std::uint8_t name_bytes = 0;
+  char name_text[kNameBytesMax + 1] = {};
+
+  std::string_view name() const { return {name_text, name_bytes}; }
+};
+
+inline g& as_g(event::goroutine* who) { return *static_cast<g*>(who); }
+
+// g_state.cpp: the one gate.
+g_state state_of(const g& who) noexcept;
+void change_state(g& who, g_state from, g_state to) noexcept;
+// Holds a living goroutine with this id in its state; false when there is none in this record.
+bool freeze_state(g& who, std::uint64_t id, g_state& seen) noexcept;
+void thaw_state(g& who) noexcept;
+
+}  // namespace vole::sched

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// The functions behind <vole/go.h>.
+#include <vole/go.h>
+
+#include "event/traceback.h"
+#include "sched/blocking.h"
+#include "sched/max_procs.h"
+#include "sched/panic.h"
+#include "sched/park.h"
+#include "sched/scheduler.h"
+#include "sched/spawn.h"
+
+namespace vole {
+
+namespace detail {
+
+[[gnu::noinline]] void spawn_core(void (*run)(void*), void* closure, std::string_view name,
+                                  std::size_t stack_bytes) {
+  sched::spawn_request request;
+  request.run = run;
+  request.closure = closure;
+  request.name = name;
+  request.stack_bytes = stack_bytes;
+  request.creation_pc = reinterpret_cast<std::uintptr_t>(__builtin_return_address(0));
+  request.creator = sched::current();
+  sched::spawn(request);
+}
+
+blocking_scope::blocking_scope() { sched::enter_blocking(); }
+blocking_scope::~blocking_scope() { sched::exit_blocking(); }
+
+}  // namespace detail
+
+void yield() { sched::yield(); }
+
+void goexit() { sched::exit_goroutine(); }
+
+int max_procs(int n) { return sched::set_max_procs(n); }
+
+int num_cpu() { return sched::processors_online(); }
+
+std::size_t num_goroutine() {
+  sched::current();  // the caller counts
+  // acquire: see retire_g()
+  return sched::the_scheduler.user_goroutines.load(std::memory_order_acquire);
+}
+
+std::uint64_t goroutine_id() { return sched::current()->id; }
+
+void lock_os_thread() { sched::lock_thread(); }
+void unlock_os_thread() { sched::unlock_thread(); }
+
+std::string stack(bool all) {
+  sched::current();  // the caller is shown, also when this is its first use
+  return event::traceback(all ? event::traceback_scope::all : event::traceback_scope::current);
+}
+
+}  // namespace vole

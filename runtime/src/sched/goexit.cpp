@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// goexit(): a forced unwinding that runs destructors, passes through catch (...) blocks that
+// rethrow, and ends the goroutine at the end of its stack.
+//
+// Forced unwinding (as pthread_exit's) and not an exception type of our own: an exception needs a
+// handler at the outermost frame, and main and foreign threads have none of ours; libstdc++'s own
+// catch-alls (futures, streams) let a forced unwinding pass and would swallow an exception. But the
+// object that flies is a C++ exception by its header, and not foreign: a foreign one that meets
+// catch (...) inside of another handler calls std::terminate, and std::uncaught_exceptions() would
+// not count it.
+//
+// A catch (...) that does not rethrow ends the object's life at the handler's end, where the C++
+// runtime calls its cleanup function: that is on_swallowed().
+#include "sched/goexit.h"
+
+#include <bits/cxxabi_init_exception.h>
+#include <cxxabi.h>
+#include <pthread.h>
+#include <unwind.h>
+
+#include <new>
+
+#include "base/check.h"
+#include "event/emit.h"
+#include "sched/adopt.h"
+#include "sched/futex.h"
+#include "sched/panic.h"
+#include "sched/park.h"
+#include "sched/threads.h"
+#include "sched/worker.h"
+
+namespace vole::sched {
+namespace {
+
+struct goexit_signal {};
+
+void on_swallowed(_Unwind_Reason_Code, _Unwind_Exception*) {
+  fatal("goexit was swallowed by a catch (...) that does not rethrow");
+}
+
+// All frames are gone. Ends the goroutine of whatever kind; does not return.
+[[noreturn]] void end_of_stack() {
+  g& self = as_g(current());
+  eh_globals& eh = *thread_eh_globals();
+  VOLE_CHECK(eh.uncaught > 0, "goexit lost count of its unwinding");
+  eh = {};  // the signal itself is never freed: nobody may look at it again
+  if (!self.is_adopted) leave(self, leave_action::finish);
+  if (&self != &main_goroutine()) pthread_exit(nullptr);  // the key's destructor ends the goroutine
+  end_adoption(self);
+  block_thread_for_ever();  // main's thread is the process's: the others run on
+}
+
+_Unwind_Reason_Code stop_at_end(int, _Unwind_Action actions, _Unwind_Exception_Class,
+                                _Unwind_Exception*, _Unwind_Context*, void*) {
+  if ((actions & _UA_END_OF_STACK) != 0) end_of_stack();
+  return _URC_NO_REASON;
+}
+
+}  // namespace
+
+bool is_goexit(const std::type_info& type) noexcept { return type == typeid(goexit_signal); }
+
+void exit_goroutine() {
+  g& self = as_g(current());
+  VOLE_CHECK(!self.is_unwinding, "goexit in a destructor that goexit runs");
+  self.is_unwinding = true;
+  void* const object = abi::__cxa_allocate_exception(sizeof(goexit_signal));
+  new (object) goexit_signal;
+  abi::__cxa_init_primary_exception(
+      object, const_cast<std::type_info*>(&typeid(goexit_signal)), nullptr);
+  // The Itanium C++ ABI puts the unwinder's header right before the object.
+  auto* const header = static_cast<_Unwind_Exception*>(object) - 1;
+  header->exception_class = 0x474e5543432b2b00;  // "GNUCC++\0"
+  header->exception_cleanup = &on_swallowed;
+  ++thread_eh_globals()->uncaught;  // as __cxa_throw does
+  _Unwind_ForcedUnwind(header, &stop_at_end, nullptr);
+  VOLE_CHECK(false, "the unwinder refused goexit");
+  __builtin_unreachable();
+}
+
+}  // namespace vole::sched

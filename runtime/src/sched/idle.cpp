@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+// Idle workers and processors: sleeping, waking, handing over. The protocol stands in worker.cpp.
+#include "base/check.h"
+#include "event/emit.h"
+#include "fiber/sanitizer_fiber.h"
+#include "sched/deadlock.h"
+#include "sched/driver.h"
+#include "sched/exit.h"
+#include "sched/futex.h"
+#include "sched/scheduler.h"
+#include "sched/threads.h"
+
+namespace vole::sched {
+namespace {
+
+[[gnu::tls_model("initial-exec")]] thread_local worker* worker_of_this_thread = nullptr;
+
+void sleep_until_given_processor(worker& self) {
+  // acquire: pairs with the release in wake(); sees next_proc
+  while (self.wake_word.load(std::memory_order_acquire) == 0) futex_wait(self.wake_word, 0);
+  self.wake_word.store(0, std::memory_order_relaxed);  // relaxed: nobody wakes a worker twice
+  self.proc = self.next_proc;
+  self.next_proc = nullptr;
+  VOLE_ASSERT(self.proc != nullptr);
+}
+
+void wake(worker& who, processor& proc) {
+  who.next_proc = &proc;
+  who.wake_word.store(1, std::memory_order_release);  // release: publishes next_proc
+  futex_wake(who.wake_word, 1);
+}
+
+processor* take_idle_processor_locked(scheduler& s) VOLE_REQUIRES(s.lock) {
+  processor* const proc = s.idle_processors;
+  if (proc == nullptr) return nullptr;
+  s.idle_processors = proc->idle_next;
+  proc->idle_next = nullptr;
+  proc->state = processor::status::running;
+  // seq_cst: submitters read it in step 3
+  s.idle_processors_count.fetch_sub(1, std::memory_order_seq_cst);
+  return proc;
+}
+
+void* worker_thread(void* argument) {
+  worker& self = *static_cast<worker*>(argument);
+  worker_of_this_thread = &self;
+  self.thread_id = enter_own_thread("vole:worker");
+  self.thread_eh = thread_eh_globals();
+  if (fiber::is_sanitized()) read_thread_stack(self.stack_low, self.stack_high);
+  event::emit::thread_started();
+  watch_for_exit();
+  self.proc = self.next_proc;
+  self.next_proc = nullptr;
+  run_worker(self);
+}
+
+}  // namespace
+
+[[gnu::noinline]] worker* this_worker() noexcept {
+  worker* self = worker_of_this_thread;
+  asm volatile("" : "+r"(self)::"memory");  // not pure: a caller must ask again after a switch
+  return self;
+}
+
+void release_processor_locked(scheduler& s, processor& proc) {
+  VOLE_ASSERT(proc.queue.is_empty());
+  if (proc.index >= s.procs_limit.load(std::memory_order_relaxed)) {  // relaxed: under the lock
+    proc.state = processor::status::retired;
+    return;
+  }
+  proc.state = processor::status::idle;
+  proc.idle_next = s.idle_processors;
+  s.idle_processors = &proc;
+  // seq_cst: submitters read it in step 3
+  s.idle_processors_count.fetch_add(1, std::memory_order_seq_cst);
+}
+
+processor* take_idle_processor(bool notes_need) {
+  scheduler& s = the_scheduler;
+  base::spin_guard guard(s.lock);
+  processor* const proc = take_idle_processor_locked(s);
+  // There is work that the caller can't take. Under the lock: a worker that goes to sleep after
+  // this sees the note, one that went before has left its processor here.
+  if (proc == nullptr && notes_need)
+    s.needs_spinning.store(true, std::memory_order_seq_cst);  // seq_cst: step 5
+  return proc;
+}
+
+bool is_work_anywhere() {
+  scheduler& s = the_scheduler;
+  if (s.global_size.load(std::memory_order_seq_cst) != 0) return true;  // seq_cst: step 5
+  const int count = s.procs_allocated.load(std::memory_order_acquire);  // acquire: sees pointers
+  for (int i = 0; i < count; ++i)  // relaxed: published by procs_allocated
+    if (!s.procs[i].load(std::memory_order_relaxed)->queue.is_empty()) return true;
+  return false;
+}
+
+void enqueue_global(g& who) {
+  scheduler& s = the_scheduler;
+  {
+    base::spin_guard guard(s.lock);
+    s.global_queue.push(&who);
+    // seq_cst: step 1, read in step 5
+    s.global_size.store(static_cast<std::uint32_t>(s.global_queue.size()),
+                        std::memory_order_seq_cst);
+  }
+  wake_processor();
+}
+
+void enqueue(g& who, bool is_next) {
+  worker* const self = this_worker();
+  if (self == nullptr || self->proc == nullptr) {
+    enqueue_global(who);
+    return;
+  }
+  processor& proc = *self->proc;
+  g* queued = &who;
+  if (is_next) queued = proc.queue.exchange_next(&who);
+  if (queued != nullptr) {
+    g* overflow[run_queue::kOverflow];
+    const std::uint32_t left_over = proc.queue.push(queued, overflow);
+    if (left_over != 0) {
+      scheduler& s = the_scheduler;
+      base::spin_guard guard(s.lock);
+      for (std::uint32_t i = 0; i < left_over; ++i) s.global_queue.push(overflow[i]);
+      s.global_size.store(static_cast<std::uint32_t>(s.global_queue.size()),
+                          std::memory_order_seq_cst);  // seq_cst: step 1
+    }
+  }
+  wake_processor();
+}
+
+void wake_processor() {
+  scheduler& s = the_scheduler;
+  std::atomic_thread_fence(std::memory_order_seq_cst);  // step 2: the queue before the counts
+  // relaxed: ordered by the fence
+  if (s.idle_processors_count.load(std::memory_order_relaxed) == 0) return;
+  int none = 0;
+  if (s.spinning_count.load(std::memory_order_relaxed) != 0 ||
+      // seq_cst: one spinner at a time is started from here
+      !s.spinning_count.compare_exchange_strong(none, 1, std::memory_order_seq_cst))
+    return;
+  processor* const proc = take_idle_processor();
+  if (proc == nullptr) {
+    s.spinning_count.fetch_sub(1, std::memory_order_seq_cst);  // seq_cst: as in step 4
+    return;
+  }
+  start_worker(proc, true);
+}
+
+void start_worker(processor* proc, bool is_spinning) {
+  scheduler& s = the_scheduler;
+  worker* sleeper = nullptr;
+  {
+    base::spin_guard guard(s.lock);
+    if (proc == nullptr) proc = take_idle_processor_locked(s);
+    if (proc == nullptr) return;
+    sleeper = s.idle_workers;
+    if (sleeper != nullptr)
+      s.idle_workers = sleeper->idle_next;
+    else
+      VOLE_CHECK(++s.workers_count <= kWorkersMax, "more worker threads than kWorkersMax");
+  }
+  if (sleeper != nullptr) {
+    sleeper->idle_next = nullptr;
+    sleeper->is_spinning = is_spinning;
+    wake(*sleeper, *proc);
+    return;
+  }
+  worker* const made = new worker(random_seed());  // lives as long as the process, as its thread
+  made->is_spinning = is_spinning;
+  made->next_proc = proc;
+  {
+    base::spin_guard guard(s.lock);
+    made->all_next = s.all_workers;
+    s.all_workers = made;
+  }
+  VOLE_CHECK(start_own_thread(&worker_thread, made), "can't create a worker thread");
+}
+
+void stop_worker(worker& self) {
+  VOLE_ASSERT(self.proc == nullptr);
+  VOLE_ASSERT(!self.is_spinning);
+  {
+    base::spin_guard guard(the_scheduler.lock);
+    self.idle_next = the_scheduler.idle_workers;
+    the_scheduler.idle_workers = &self;
+  }
+  sleep_until_given_processor(self);
+}
+
+void hand_off_processor(worker& self) {
+  scheduler& s = the_scheduler;
+  processor& proc = *self.proc;
+  self.proc = nullptr;
+  // relaxed: a wrong guess is put right by the lock below or by step 5
+  if (!proc.queue.is_empty() || s.global_size.load(std::memory_order_relaxed) != 0) {
+    start_worker(&proc, false);
+    return;
+  }
+  bool has_work = false;
+  {
+    base::spin_guard guard(s.lock);
+    has_work = s.global_queue.size() != 0;
+    if (!has_work) release_processor_locked(s, proc);
+  }
+  if (has_work)
+    start_worker(&proc, false);
+  else if (is_work_anywhere())
+    wake_processor();
+}
+
+void stop_locked_worker(worker& self) {
+  if (self.proc != nullptr) hand_off_processor(self);
+  note_maybe_asleep();
+  sleep_until_given_processor(self);
+}
+
+void start_locked_worker(worker& self, g& who) {
+  processor& proc = *self.proc;
+  self.proc = nullptr;
+  wake(*who.locked_worker, proc);
+  stop_worker(self);
+}
+
+void retire_processor(worker& self) {
+  processor& proc = *self.proc;
+  scheduler& s = the_scheduler;
+  self.proc = nullptr;
+  if (self.is_spinning) {
+    self.is_spinning = false;
+    s.spinning_count.fetch_sub(1, std::memory_order_seq_cst);  // seq_cst: as in step 4
+  }
+  {
+    base::spin_guard guard(s.lock);
+    while (g* moved = proc.queue.take_next()) s.global_queue.push(moved);
+    while (g* moved = proc.queue.pop()) s.global_queue.push(moved);
+    s.global_size.store(static_cast<std::uint32_t>(s.global_queue.size()),
+                        std::memory_order_seq_cst);  // seq_cst: step 1
+    release_processor_locked(s, proc);  // idle after all when max_procs has grown again
+  }
+  wake_processor();
+}
+
+}  // namespace vole::sched

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Making goroutines: a record, a stack, the first frame.
+#include "sched/spawn.h"
+
+#include "base/check.h"
+#include "event/emit.h"
+#include "fiber/sanitizer_fiber.h"
+#include "sched/park.h"
+#include "sched/registry.h"
+#include "sched/scheduler.h"
+
+namespace vole::sched {
+namespace {
+
+// The first code on a goroutine's stack. Not noexcept and without a handler: an exception that
+// nobody catches must find no frame to stop at, so that std::terminate runs before any unwinding.
+void goroutine_main(void* argument) {
+  g& self = *static_cast<g*>(argument);
+  fiber::finish_switch(nullptr);
+  self.run(self.closure);
+  leave(self, leave_action::finish);
+  VOLE_CHECK(false, "a finished goroutine was resumed");
+}
+
+}  // namespace
+
+event::goroutine* spawn(const spawn_request& request) {
+  ensure_started();
+  const fiber::stack stack = fiber::acquire_stack(request.stack_bytes);
+  if (!stack) fatal("out of memory for a goroutine's stack");
+  g& made = new_g();
+  event::goroutine* const creator = request.creator != nullptr ? request.creator : event::current();
+  made.parent_id = creator != nullptr ? creator->id : 0;
+  made.creation_pc = request.creation_pc;
+  made.is_system = request.is_system;
+  made.stack = stack;
+  made.stack_low = stack.low;
+  made.stack_high = stack.high;
+  made.run = request.run;
+  made.closure = request.closure;
+  if (!request.name.empty()) set_name(made, request.name);
+  made.suspended_sp =
+      fiber::prepare(fiber::initial_stack_pointer(stack), &goroutine_main, &made);
+  if (!made.is_system)
+    the_scheduler.user_goroutines.fetch_add(1, std::memory_order_relaxed);  // relaxed: a statistic
+  event::emit::goroutine_created(&made, made.creation_pc);
+  change_state(made, g_state::dead, g_state::runnable);
+  enqueue(made, true);
+  return &made;
+}
+
+}  // namespace vole::sched

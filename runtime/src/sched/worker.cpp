@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a worker thread does: find a goroutine, run it until it leaves, settle what it left for.
+//
+// Searching and sleeping. A worker without work becomes a *spinner* (it searches the others'
+// queues), then gives its processor up and sleeps. At most half as many spin as are busy. That no
+// goroutine is left behind while all sleep rests on two sides and one store-load fence each:
+//   submitter  1. publishes the goroutine in a queue
+//              2. fence; 3. if a processor is idle and nobody spins, starts a spinner
+//   searcher   4. gives its processor up and stops counting as a spinner (seq_cst)
+//              5. looks at all queues once more; if there is work, takes an idle processor back, or
+//                 notes in needs_spinning that the next one to go idle must search first
+//   Either 3 sees the count of 4 and starts a spinner, or 5 sees the goroutine of 1.
+// A spinner that finds work and was the last one starts another before it runs it (3 again): work
+// tends to come in bursts.
+//
+// Rejected, as in Go: one central queue (its lock); handing a processor over at each ready() (the
+// waker runs on with cold caches); waking a thread at each ready() (storms of futexes).
+#include "sched/worker.h"
+
+#include "base/check.h"
+#include "event/emit.h"
+#include "fiber/sanitizer_fiber.h"
+#include "sched/deadlock.h"
+#include "sched/futex.h"
+#include "sched/registry.h"
+#include "sched/scheduler.h"
+
+namespace vole::sched {
+namespace {
+
+constexpr int kStealRounds = 4;
+constexpr std::uint32_t kNextStreakMax = 64;  // run-next slots in a row before the queue's head has
+                                              // its turn: a pair that wakes each other for ever
+                                              // must not starve the rest; half costs 1 % in pingpong
+
+// The run-next slot first, unless it has had its way for long; then the ring.
+g* pick_local(processor& proc) {
+  if (proc.next_streak < kNextStreakMax) {
+    if (g* next = proc.queue.take_next()) {
+      ++proc.next_streak;
+      return next;
+    }
+  }
+  proc.next_streak = 0;
+  if (g* head = proc.queue.pop()) return head;
+  return proc.queue.take_next();
+}
+
+// One goroutine from the global queue, and a fair share of the rest into the local one.
+g* pick_global(processor& proc, std::size_t wanted_max) {
+  scheduler& s = the_scheduler;
+  if (s.global_size.load(std::memory_order_relaxed) == 0) return nullptr;  // relaxed: a hint
+  base::spin_guard guard(s.lock);
+  std::size_t count = s.global_queue.size();
+  if (count == 0) return nullptr;
+  const auto procs = static_cast<std::size_t>(s.procs_limit.load(std::memory_order_relaxed));
+  std::size_t share = count / procs + 1;
+  if (share > wanted_max) share = wanted_max;
+  if (share > count) share = count;
+  g* const first = s.global_queue.pop();
+  g* overflow[run_queue::kOverflow];
+  for (std::size_t i = 1; i < share; ++i) {
+    const std::uint32_t left_over = proc.queue.push(s.global_queue.pop(), overflow);
+    for (std::uint32_t k = 0; k < left_over; ++k) s.global_queue.push(overflow[k]);
+  }
+  // relaxed: written under the lock; readers without it take a hint
+  s.global_size.store(static_cast<std::uint32_t>(s.global_queue.size()), std::memory_order_relaxed);
+  return first;
+}
+
+g* steal(worker& self) {
+  scheduler& s = the_scheduler;
+  const int count = s.procs_allocated.load(std::memory_order_acquire);  // acquire: sees the pointers
+  for (int round = 0; round < kStealRounds; ++round) {
+    const bool with_next = round == kStealRounds - 1;
+    const auto start = self.random.below(static_cast<std::uint32_t>(count));
+    for (int i = 0; i < count; ++i) {
+      processor* const victim = s.procs[(start + static_cast<std::uint32_t>(i)) %
+                                        static_cast<std::uint32_t>(count)]
+                                    .load(std::memory_order_relaxed);  // relaxed: see acquire above
+      if (victim == self.proc || victim->queue.is_empty()) continue;
+      if (with_next) {
+        // The victim is likely to run its run-next in the next moment: leave it the time.
+        for (int pause = 0; pause < 100; ++pause) base::cpu_relax();
+      }
+      if (g* stolen = victim->queue.steal(self.proc->queue, with_next)) return stolen;
+    }
+  }
+  return nullptr;
+}
+
+bool may_spin(const worker& self) {
+  scheduler& s = the_scheduler;
+  // relaxed: a limit on waste, not a matter of correctness
+  const int busy = s.procs_limit.load(std::memory_order_relaxed) -
+                   s.idle_processors_count.load(std::memory_order_relaxed);
+  return self.is_spinning || 2 * s.spinning_count.load(std::memory_order_relaxed) < busy;
+}
+
+void become_spinning(worker& self) {
+  if (self.is_spinning) return;
+  self.is_spinning = true;
+  the_scheduler.spinning_count.fetch_add(1, std::memory_order_seq_cst);  // seq_cst: step 3 reads it
+  the_scheduler.needs_spinning.store(false, std::memory_order_seq_cst);  // seq_cst: as above
+}
+
+// Step 4. True when the worker must go on searching, with a processor; false: go to sleep.
+bool give_up_processor(worker& self) {
+  scheduler& s = the_scheduler;
+  {
+    base::spin_guard guard(s.lock);
+    if (s.global_queue.size() != 0) return true;
+    if (!self.is_spinning && s.needs_spinning.load(std::memory_order_seq_cst)) {  // seq_cst: step 5
+      become_spinning(self);
+      return true;
+    }
+    release_processor_locked(s, *self.proc);
+    self.proc = nullptr;
+  }
+  if (!self.is_spinning) return false;
+  self.is_spinning = false;
+  s.spinning_count.fetch_sub(1, std::memory_order_seq_cst);  // seq_cst: step 4 before step 5
+  if (!is_work_anywhere()) return false;
+  self.proc = take_idle_processor();
+  if (self.proc == nullptr) return false;
+  become_spinning(self);
+  return true;
+}
+
+void stop_spinning(worker& self) {
+  if (!self.is_spinning) return;
+  self.is_spinning = false;
+  // seq_cst: step 4's count; the work in hand is ours, more of it may be waiting
+  the_scheduler.spinning_count.fetch_sub(1, std::memory_order_seq_cst);
+  wake_processor();
+}
+
+// Blocks until there is a goroutine to run and this worker holds a processor.
+g& find_runnable(worker& self) {
+  for (;;) {
+    scheduler& s = the_scheduler;
+    if (s.is_frozen.load(std::memory_order_relaxed))  // relaxed: checked again before user code
+      block_thread_for_ever();
+    if (self.proc == nullptr) stop_worker(self);
+    processor& proc = *self.proc;
+    if (proc.index >= s.procs_limit.load(std::memory_order_relaxed)) {  // relaxed: checked again
+      retire_processor(self);
+      note_maybe_asleep();
+      continue;
+    }
+    g* found = nullptr;
+    if (++proc.tick % kGlobalEvery == 0) found = pick_global(proc, 1);
+    if (found == nullptr) found = pick_local(proc);
+    if (found == nullptr) found = pick_global(proc, run_queue::kCapacity / 2);
+    if (found == nullptr && may_spin(self)) {
+      become_spinning(self);
+      found = steal(self);
+    }
+    if (found != nullptr) {
+      stop_spinning(self);
+      if (found->locked_worker == nullptr || found->locked_worker == &self) return *found;
+      start_locked_worker(self, *found);
+      continue;
+    }
+    if (!give_up_processor(self)) note_maybe_asleep();
+  }
+}
+
+void finish(worker& self, g& done) {
+  event::emit::goroutine_finished(&done);
+  if (done.locked_worker != nullptr) {
+    done.locked_worker = nullptr;
+    self.locked_g = nullptr;
+  }
+  retire_g(done);
+}
+
+// On the scheduler's stack, after `left` has saved its registers: nobody runs it now.
+void settle(worker& self, g& left) {
+  switch (self.action) {
+    case leave_action::park: {
+      change_state(left, g_state::running, g_state::waiting);
+      park_commit* const commit = self.commit;
+      if (commit == nullptr || commit(&left, self.commit_argument)) return;
+      change_state(left, g_state::waiting, g_state::runnable);
+      event::emit::goroutine_readied(&left);
+      enqueue(left, true);
+      return;
+    }
+    case leave_action::yield:
+      change_state(left, g_state::running, g_state::runnable);
+      enqueue_global(left);
+      return;
+    case leave_action::finish:
+      finish(self, left);
+      return;
+    case leave_action::requeue:
+      change_state(left, g_state::syscall, g_state::runnable);
+      enqueue_global(left);
+      // seq_cst: after it is in the queue, or a deadlock would be seen that is none
+      the_scheduler.blocking_count.fetch_sub(1, std::memory_order_seq_cst);
+      return;
+  }
+}
+
+void execute(worker& self, g& next) {
+  change_state(next, g_state::runnable, g_state::running);
+  next.thread_id = self.thread_id;
+  self.running = &next;
+  event::set_current(&next);
+  *self.thread_eh = next.eh;
+  event::emit::goroutine_resumed(&next);
+  // seq_cst: with the load below, against freeze_workers(): one of the two sees the other's store
+  self.is_in_user_code.store(true, std::memory_order_seq_cst);
+  if (the_scheduler.is_frozen.load(std::memory_order_seq_cst)) {
+    self.is_in_user_code.store(false, std::memory_order_release);  // release: nothing was run
+    block_thread_for_ever();
+  }
+  fiber::start_switch(&self.fake_stack, next.stack.low, next.stack.high);
+  fiber::vole_fiber_switch(&self.scheduler_sp, next.suspended_sp);
+  fiber::finish_switch(self.fake_stack);
+  next.eh = *self.thread_eh;
+  *self.thread_eh = {};
+  event::emit::goroutine_paused(&next);
+  event::set_current(nullptr);
+  self.running = nullptr;
+  settle(self, next);
+  // release: pairs with the acquire in freeze_workers(); the goroutine's effects come before it
+  self.is_in_user_code.store(false, std::memory_order_release);
+}
+
+}  // namespace
+
+void leave(g& self, leave_action action, park_commit* commit, void* argument) {
+  worker& from = *this_worker();
+  from.action = action;
+  from.commit = commit;
+  from.commit_argument = argument;
+  fiber::start_switch(action == leave_action::finish ? nullptr : &self.fake_stack, from.stack_low,
+                      from.stack_high);
+  fiber::vole_fiber_switch(&self.suspended_sp, from.scheduler_sp);
+  // Another thread, perhaps: `from` must not be used below.
+  fiber::finish_switch(self.fake_stack);
+}
+
+void run_worker(worker& self) {
+  for (;;) {
+    if (self.locked_g != nullptr) {
+      g& mine = *self.locked_g;
+      stop_locked_worker(self);
+      execute(self, mine);
+    } else {
+      execute(self, find_runnable(self));
+    }
+  }
+}
+
+}  // namespace vole::sched
