@@ -10,8 +10,9 @@
 #include <llvm/IR/Instructions.h>
 #include <llvm/IR/Module.h>
 
-#include <string>
+#include <algorithm>
 
+#include "abi.h"
 #include "emit_builder.h"
 
 namespace vole::instrument {
@@ -62,27 +63,25 @@ llvm::CallInst* emitter::call(llvm::IRBuilder<>& builder, llvm::StringRef name, 
     made->setAttributes(function->getAttributes());
   }
   made->setTailCallKind(llvm::CallInst::TCK_NoTail);
+  made->addFnAttr(llvm::Attribute::NoMerge);  // two lines' checks merged would have no line
   return made;
 }
 
 void emitter::check_range(llvm::IRBuilder<>& builder, llvm::Value* address, llvm::Value* length,
                           bool is_write) {
   ++(is_write ? stats_.write_ranges : stats_.read_ranges);
-  call(builder, is_write ? "__vole_write_range" : "__vole_read_range", void_,
-       {address, builder.CreateZExtOrTrunc(length, size_)});
+  call(builder, abi::range(is_write), void_, {address, builder.CreateZExtOrTrunc(length, size_)});
 }
 
 void emitter::check_sized(const access& item) {
   builder_before builder(*item.at);
   std::uint64_t size = item.size_bytes;
-  bool is_direct = (size == 1 || size == 2 || size == 4 || size == 8 || size == 16) &&
-                   item.align_bytes >= std::min<std::uint64_t>(size, 8);
-  if (!is_direct) {
+  llvm::StringRef name = abi::access(size, item.is_write);
+  if (name.empty() || item.align_bytes < std::min<std::uint64_t>(size, 8)) {
     check_range(builder, item.address, llvm::ConstantInt::get(size_, size), item.is_write);
     return;
   }
   ++(item.is_write ? stats_.writes : stats_.reads);
-  std::string name = (item.is_write ? "__vole_write" : "__vole_read") + std::to_string(size);
   call(builder, name, void_, {item.address});
 }
 
@@ -118,7 +117,7 @@ void emitter::check(const access& item) {
     case access_form::vptr: {
       builder_before builder(*item.at);
       ++stats_.vptr_writes;
-      call(builder, "__vole_write_vptr", void_, {item.address, item.new_vptr});
+      call(builder, abi::vptr(), void_, {item.address, item.new_vptr});
       return;
     }
   }

@@ -10,19 +10,12 @@
 #include <llvm/IR/Module.h>
 #include <llvm/Support/AtomicOrdering.h>
 
-#include <string>
-
+#include "abi.h"
 #include "emit.h"
 #include "emit_builder.h"
 
 namespace vole::instrument {
 namespace {
-
-// The name of the entry point for an atomic operation on values of type, such as
-// "__vole_atomic32_load".
-std::string entry_name(const llvm::Type& bits, llvm::StringRef operation) {
-  return ("__vole_atomic" + llvm::Twine(bits.getIntegerBitWidth()) + "_" + operation).str();
-}
 
 // The unsigned integer that carries a value of type to the runtime.
 llvm::Type* carrier_of(llvm::Type* type, const llvm::Module& module) {
@@ -69,7 +62,7 @@ void replace(llvm::Instruction& inst, llvm::Value* result) {
 void emitter::replace_load(llvm::LoadInst& load) {
   builder_before builder(load);
   llvm::Type* bits = carrier_of(load.getType(), module_);
-  llvm::Value* got = call(builder, entry_name(*bits, "load"), bits,
+  llvm::Value* got = call(builder, abi::atomic_load(bits->getIntegerBitWidth()), bits,
                           {load.getPointerOperand(), order_constant(builder, load.getOrdering())});
   replace(load, builder.CreateBitOrPointerCast(got, load.getType()));
 }
@@ -78,7 +71,7 @@ void emitter::replace_store(llvm::StoreInst& store) {
   builder_before builder(store);
   llvm::Value* value = store.getValueOperand();
   llvm::Type* bits = carrier_of(value->getType(), module_);
-  call(builder, entry_name(*bits, "store"), void_,
+  call(builder, abi::atomic_store(bits->getIntegerBitWidth()), void_,
        {store.getPointerOperand(), builder.CreateBitOrPointerCast(value, bits),
         order_constant(builder, store.getOrdering())});
   replace(store, nullptr);
@@ -86,7 +79,7 @@ void emitter::replace_store(llvm::StoreInst& store) {
 
 void emitter::replace_fence(llvm::FenceInst& fence) {
   builder_before builder(fence);
-  call(builder, "__vole_atomic_fence", void_, {order_constant(builder, fence.getOrdering())});
+  call(builder, abi::fence(), void_, {order_constant(builder, fence.getOrdering())});
   replace(fence, nullptr);
 }
 
@@ -96,7 +89,7 @@ void emitter::replace_exchange(llvm::AtomicCmpXchgInst& exchange) {
   llvm::Type* bits = carrier_of(type, module_);
   llvm::Value* expected = builder.CreateBitOrPointerCast(exchange.getCompareOperand(), bits);
   llvm::Value* desired = builder.CreateBitOrPointerCast(exchange.getNewValOperand(), bits);
-  llvm::Value* old = call(builder, entry_name(*bits, "compare_exchange"), bits,
+  llvm::Value* old = call(builder, abi::atomic_compare_exchange(bits->getIntegerBitWidth()), bits,
                           {exchange.getPointerOperand(), expected, desired,
                            order_constant(builder, exchange.getSuccessOrdering()),
                            order_constant(builder, exchange.getFailureOrdering())});
@@ -107,13 +100,14 @@ void emitter::replace_exchange(llvm::AtomicCmpXchgInst& exchange) {
 }
 
 void emitter::replace_modify(llvm::AtomicRMWInst& modify) {
-  llvm::StringRef operation = operation_name(modify.getOperation());
-  if (operation.empty()) return expand_modify(modify);
-  builder_before builder(modify);
   llvm::Type* bits = carrier_of(modify.getType(), module_);
+  llvm::StringRef name =
+      abi::atomic_modify(bits->getIntegerBitWidth(), operation_name(modify.getOperation()));
+  if (name.empty()) return expand_modify(modify);
+  builder_before builder(modify);
   llvm::Value* operand = builder.CreateBitOrPointerCast(modify.getValOperand(), bits);
   llvm::Value* old =
-      call(builder, entry_name(*bits, operation), bits,
+      call(builder, name, bits,
            {modify.getPointerOperand(), operand, order_constant(builder, modify.getOrdering())});
   replace(modify, builder.CreateBitOrPointerCast(old, modify.getType()));
 }

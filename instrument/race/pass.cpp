@@ -30,9 +30,21 @@ void keep_unwindable(llvm::Function& function) {
   function.addFnAttr("disable-tail-calls", "true");
 }
 
+// Instrumented functions call the runtime, which writes memory and synchronises: what the optimizer
+// had found out about them no longer holds. Only after all are instrumented, since elimination
+// asks.
+void forget_promises(llvm::Module& module,
+                     const llvm::SmallPtrSetImpl<const llvm::Function*>& norace) {
+  for (llvm::Function& function : module) {
+    if (is_exempt(function, norace)) continue;
+    function.removeFnAttr(llvm::Attribute::Memory);
+    function.removeFnAttr(llvm::Attribute::NoSync);
+  }
+}
+
 struct mark_pass : llvm::PassInfoMixin<mark_pass> {
   llvm::PreservedAnalyses run(llvm::Module& module, llvm::ModuleAnalysisManager&) {
-    auto norace = annotated_norace(module);
+    auto norace = norace_functions(module);
     for (llvm::Function& function : module) {
       if (function.isDeclaration()) continue;
       if (function.hasFnAttribute(llvm::Attribute::Naked)) continue;
@@ -57,7 +69,7 @@ class instrument_pass : public llvm::PassInfoMixin<instrument_pass> {
   llvm::PreservedAnalyses run(llvm::Module& module, llvm::ModuleAnalysisManager& modules) {
     auto& functions =
         modules.getResult<llvm::FunctionAnalysisManagerModuleProxy>(module).getManager();
-    auto norace = annotated_norace(module);
+    auto norace = norace_functions(module);
     statistics stats;
     emitter out(module, stats);
     for (llvm::Function& function : module) {
@@ -71,6 +83,7 @@ class instrument_pass : public llvm::PassInfoMixin<instrument_pass> {
       auto& library = functions.getResult<llvm::TargetLibraryAnalysis>(function);
       instrument(function, library, out, stats);
     }
+    forget_promises(module, norace);
     if (options_.print_statistics) stats.print(llvm::errs(), module.getSourceFileName());
     return llvm::PreservedAnalyses::none();
   }

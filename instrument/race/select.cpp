@@ -319,8 +319,11 @@ bool is_lock_free(const llvm::DataLayout& layout, llvm::Type* type, llvm::Align 
 
 }  // namespace
 
-llvm::SmallPtrSet<const llvm::Function*, 8> annotated_norace(const llvm::Module& module) {
+llvm::SmallPtrSet<const llvm::Function*, 8> norace_functions(const llvm::Module& module) {
   llvm::SmallPtrSet<const llvm::Function*, 8> found;
+  for (const llvm::GlobalIFunc& chosen : module.ifuncs()) {
+    found.insert(chosen.getResolverFunction());
+  }
   auto* table = module.getGlobalVariable("llvm.global.annotations");
   if (table == nullptr || !table->hasInitializer()) return found;
   auto* rows = llvm::dyn_cast<llvm::ConstantArray>(table->getInitializer());

@@ -16,8 +16,10 @@ class Module;
 
 namespace vole::instrument {
 
-// The functions of module whose source carries the annotation "vole.norace".
-llvm::SmallPtrSet<const llvm::Function*, 8> annotated_norace(const llvm::Module& module);
+// The functions of module that are left alone for what the module says about them: the annotation
+// "vole.norace", or that they choose an ifunc's implementation, which happens before the runtime's
+// own symbols are bound.
+llvm::SmallPtrSet<const llvm::Function*, 8> norace_functions(const llvm::Module& module);
 
 // Whether the accesses of function are to be left alone: no body here, naked, an attribute or an
 // annotation of its own that says so.

@@ -8,6 +8,7 @@ Comments understood, one to a line (LEVELS is a comma-separated list out of O0,O
   // flags: OPTION...                    options for every compilation of the file
   // LEVELS FUNCTION: CALL...            exactly these runtime calls, in this order, stand in FUNCTION; "none" for none.
                                          A call may show its order argument: __vole_atomic32_load(2)
+  // LEVELS FUNCTION has ATTRIBUTE       the function's definition carries the attribute, as the IR spells it
   // LEVELS counter NAME OP NUMBER       the statistics counter NAME compares so with NUMBER; OP is == or >=
 A file without any expectation fails, and so does a function that the compiler did not emit.
 """
@@ -17,7 +18,7 @@ import sys
 
 
 def parse(path):
-    flags, functions, counters = [], [], []
+    flags, functions, counters, attributes = [], [], [], []
     for number, line in enumerate(open(path), 1):
         line = line.strip()
         if match := re.fullmatch(r"// flags: (.*)", line):
@@ -27,7 +28,9 @@ def parse(path):
         elif match := re.fullmatch(r"// ((?:O\d,?)+) (\w+): (.*)", line):
             calls = [] if match[3] == "none" else match[3].split()
             functions.append((number, match[1].split(","), match[2], calls))
-    return flags, functions, counters
+        elif match := re.fullmatch(r"// ((?:O\d,?)+) (\w+) has (.*)", line):
+            attributes.append((number, match[1].split(","), match[2], match[3]))
+    return flags, functions, counters, attributes
 
 
 def compile_ir(clang, plugin, flags, level, source):
@@ -54,6 +57,11 @@ def calls_by_function(ir):
     return found
 
 
+def attributes_of(ir, name):
+    group = re.search(r'^define .*?@"?' + name + r'"?\(.*\).*? #(\d+)', ir, re.M)
+    return re.search(rf"^attributes #{group[1]} = {{(.*)}}", ir, re.M)[1] if group else ""
+
+
 def same(want, got):
     name, orders = got
     if "(" not in want:
@@ -65,11 +73,11 @@ def same(want, got):
 
 def main():
     clang, plugin, source = sys.argv[1:]
-    flags, functions, counters = parse(source)
-    if not functions and not counters:
+    flags, functions, counters, attributes = parse(source)
+    if not functions and not counters and not attributes:
         sys.exit(f"{source}: expects nothing")
     failures = []
-    for level in sorted({level for _, levels, *_ in functions + counters for level in levels}):
+    for level in sorted({level for _, levels, *_ in functions + counters + attributes for level in levels}):
         ir, stats = compile_ir(clang, plugin, flags, level, source)
         got = calls_by_function(ir)
         for line, levels, name, want in functions:
@@ -80,6 +88,9 @@ def main():
             elif len(want) != len(got[name]) or not all(map(same, want, got[name])):
                 shown = " ".join(f"{call}({','.join(orders)})" for call, orders in got[name]) or "none"
                 failures.append(f"{source}:{line}: {level} {name}:\n  want {' '.join(want) or 'none'}\n  got  {shown}")
+        for line, levels, name, wanted in attributes:
+            if level in levels and wanted not in attributes_of(ir, name):
+                failures.append(f"{source}:{line}: {level}: {name} lacks {wanted}")
         for line, levels, name, op, number in counters:
             if level not in levels:
                 continue

@@ -22,7 +22,7 @@ def build_and_run(command, program):
 def main():
     clang, plugin, runtime, include, source, work = sys.argv[1:]
     os.makedirs(work, exist_ok=True)
-    for level in ("-O0", "-O1", "-O2", "-O3 -march=native", "-Os"):
+    for level in ("-O0", "-O2", "-O3 -march=native"):
         tag = level.replace(" ", "")
         command = [clang, "-std=c++20", *level.split(), "-w", f"-I{include}", source, runtime]
         want = build_and_run(command, os.path.join(work, f"plain{tag}"))
