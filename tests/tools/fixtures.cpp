@@ -207,8 +207,10 @@ void add_random_tables(maker& m, base::prng& random) {
     m.p.mappings.back().has_line_numbers = random.below(2) != 0;
   }
   for (std::uint32_t i = 0, n = 1 + random.below(12); i < n; ++i) {
-    // The number makes names unlike: Go leaves the order of equal ones open.
-    m.function(pick(random, kNames) + std::to_string(i), pick(random, kFiles), random.below(3));
+    // Names are unlike, and a file's functions start at one line: Go leaves the order of equal
+    // nodes open.
+    const std::uint32_t file = random.below(static_cast<std::uint32_t>(std::size(kFiles)));
+    m.function(pick(random, kNames) + std::to_string(i), kFiles[file], file);
     if (random.below(4) == 0) m.p.functions.back().system_name = m.id("_Z" + std::to_string(i));
   }
   const auto functions = static_cast<std::uint32_t>(m.p.functions.size());

@@ -129,9 +129,8 @@ std::optional<std::string> profile_store::flame(std::size_t profile, std::size_t
   for (std::uint32_t node = root; node != 0;) {
     node = t.nodes[node].parent;
     const flame::tree_node& n = t.nodes[node];
-    path.insert(
-        path.begin(),
-        {{"id", node}, {"frame", add_frame(n.frame)}, {"self", n.self}, {"total", n.total}});
+    json step = {{"id", node}, {"frame", add_frame(n.frame)}, {"self", n.self}, {"total", n.total}};
+    path.insert(path.begin(), std::move(step));
   }
   const format::profile& p = profiles_[profile].profile;
   return dump({{"unit", std::string(p.text(p.sample_types[type].unit))},

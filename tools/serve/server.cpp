@@ -69,6 +69,11 @@ server::server(std::vector<view_profile> profiles)
     : state_(std::make_unique<state>(std::move(profiles))) {
   httplib::Server& http = state_->http;
   profile_store& store = state_->store;
+  // Without SO_REUSEPORT, which httplib sets: two servers on one port would share its connections.
+  http.set_socket_options([](socket_t socket) {
+    const int on = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  });
   http.set_default_headers(
       {{"X-Content-Type-Options", "nosniff"},
        {"Cache-Control", "no-store"},

@@ -21,14 +21,20 @@ int run(int argc, char** argv) {
 
   std::vector<std::string> arguments(argv + 1, argv + argc);
   std::string name = "vole";
+  bool is_known = arguments.empty() || arguments[0].starts_with('-');
   for (const CLI::App* command : app.get_subcommands([&](const CLI::App* a) {
          return !arguments.empty() && a->get_name() == arguments[0];
        })) {
+    is_known = true;
     name += " " + command->get_name();
     std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
     rest = rewrite_go_flags(*command, rest);
     rest.insert(rest.begin(), arguments[0]);
     arguments = std::move(rest);
+  }
+  if (!is_known) {
+    std::cerr << "vole: unknown command \"" << arguments[0] << "\"; vole --help lists them\n";
+    return kUsage;
   }
   try {
     // CLI11 takes the arguments last first.

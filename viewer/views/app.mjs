@@ -2,6 +2,7 @@
 // The page as a whole: which profile, which sample type, which part of the tree; search over both views.
 
 import { loadFlame, loadProfiles, loadTable } from "../load/api.mjs";
+import { decodeState, encodeState } from "../model/address.mjs";
 import { compileSearch } from "../model/search.mjs";
 import { CallTree } from "../model/tree.mjs";
 import { shareText, valueText } from "../model/units.mjs";
@@ -39,6 +40,7 @@ async function show(change) {
     showFacts(rows);
     showTypes();
     applySearch();
+    byId("profile").value = String(state.profile);
     document.body.dataset.state = "ready";
   } catch (error) {
     if (request === state.request) fail(error);
@@ -53,6 +55,9 @@ function applySearch() {
   flame.highlight(matching);
   byId("matched").value = matching
     ? `${shareText(state.tree.matchedValue(matching), state.tree.value(0))} matched` : "";
+  // The address is the state: a copied link and a reload show the same.
+  const { profile, type, root } = state;
+  history.replaceState(null, "", encodeState({ profile, type, root, search: byId("search").value }));
 }
 
 function showFacts(rows) {
@@ -99,7 +104,9 @@ async function start() {
     show({ profile, type: state.profiles[profile].defaultType, root: 0 });
   });
   byId("search").addEventListener("input", applySearch);
-  await show({ type: state.profiles[0].defaultType });
+  const { search, ...wanted } = decodeState(location.hash, state.profiles);
+  byId("search").value = search;
+  await show(wanted);
 }
 
 start().catch(fail);
