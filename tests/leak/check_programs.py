@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 
-bin_dir = pathlib.Path(sys.argv[1])
+bin_dir = pathlib.Path(sys.argv[1]).resolve()
 
 
 def run(name, *arguments, mode="guard"):
