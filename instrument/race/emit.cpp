@@ -13,7 +13,6 @@
 #include <algorithm>
 
 #include "abi.h"
-#include "emit_builder.h"
 
 namespace vole::instrument {
 

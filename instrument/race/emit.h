@@ -16,6 +16,12 @@ class Module;
 
 namespace vole::instrument {
 
+// A builder that inserts before inst and gives what it makes inst's line.
+class builder_before : public llvm::IRBuilder<> {
+ public:
+  explicit builder_before(llvm::Instruction& inst);
+};
+
 // Writes the calls of one module; declares each entry point on its first use.
 class emitter {
  public:

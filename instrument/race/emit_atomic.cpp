@@ -12,7 +12,6 @@
 
 #include "abi.h"
 #include "emit.h"
-#include "emit_builder.h"
 
 namespace vole::instrument {
 namespace {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What declarations tell the compiler plugin: who spawns, who waits, who parks, what to leave alone.
+// What declarations tell the compiler plugin: who spawns, waits, parks, and what to leave alone.
 //
-// The plugin's checks match nothing by name: they look for these annotations on the declaration that
-// a call resolves to. A program may put them on functions of its own, a wrapper round vole::go, say.
-// Other compilers see nothing.
+// The plugin's checks match nothing by name: they look for these annotations on the declaration
+// that a call resolves to. A program may put them on functions of its own, a wrapper round
+// vole::go, say. Other compilers see nothing.
 //
 //   VOLE_SPAWNS   starts goroutines that run the callables among its arguments, and returns before
 //                 they have ended
