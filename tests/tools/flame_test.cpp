@@ -90,6 +90,17 @@ TEST(flame_tree, packages_are_namespaces_or_go_packages) {
   EXPECT_EQ(flame::package_of("malloc"), "");
 }
 
+TEST(flame_tree, short_names_keep_the_class_and_the_function) {
+  EXPECT_EQ(flame::short_name_of("void dispatch::service::run<int>(unsigned int)"), "service::run");
+  EXPECT_EQ(flame::short_name_of("dispatch::visit"), "dispatch::visit");
+  EXPECT_EQ(flame::short_name_of("(anonymous namespace)::check(int)"),
+            "(anonymous namespace)::check");
+  EXPECT_EQ(flame::short_name_of("net/http.(*Server).Serve"), "http.(*Server).Serve");
+  EXPECT_EQ(flame::short_name_of("runtime.mallocgc"), "runtime.mallocgc");
+  EXPECT_EQ(flame::short_name_of("malloc"), "malloc");
+  EXPECT_EQ(flame::short_name_of("<lambda>"), "<lambda>");
+}
+
 TEST(flame_svg, every_frame_has_a_box_and_a_title) {
   const std::string svg = svg_of(cpu_profile());
   EXPECT_TRUE(svg.starts_with("<?xml"));

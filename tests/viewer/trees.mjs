@@ -7,7 +7,8 @@ export function answer(path = []) {
   return {
     unit: "nanoseconds",
     total: 100,
-    frames: [["root", "", ""], ["f", "f.cpp", "ns"], ["g", "g.cpp", "ns"], ["leaf", "", ""], ["deep", "", "std"]],
+    frames: [["root", "", "", "root"], ["f", "f.cpp", "ns", "f"], ["g", "g.cpp", "ns", "g"], ["leaf", "", "", "leaf"],
+      ["deep", "", "std", "deep"]],
     path,
     nodes: {
       id: [0, 1, 4, 2, 3, 5],

@@ -23,16 +23,17 @@ inline constexpr const char* kFlameScript = R"js(<script><![CDATA[
   const inner = document.documentElement.viewBox.baseVal.width - 2 * kMargin;
   const frames = [...document.querySelectorAll(".f")].map((g) => ({
     g, rect: g.querySelector("rect"), text: g.querySelector("text"),
-    x: +g.dataset.x, w: +g.dataset.w, depth: +g.dataset.d, name: g.dataset.n,
+    x: +g.dataset.x, w: +g.dataset.w, depth: +g.dataset.d, name: g.dataset.n, short: g.dataset.s,
     title: g.querySelector("title").textContent,
   }));
   const reset = document.getElementById("reset");
   const details = document.getElementById("details");
 
-  function fit(name, width) {
+  function fit(f, width) {
     const room = Math.max(0, Math.floor((width - 6) / kCharWidth));
-    const runes = [...name];
-    if (runes.length <= room) return name;
+    if ([...f.name].length <= room) return f.name;
+    const runes = [...f.short];
+    if (runes.length <= room) return f.short;
     return room < 4 ? "" : runes.slice(0, room - 1).join("") + "…";
   }
 
@@ -51,7 +52,7 @@ inline constexpr const char* kFlameScript = R"js(<script><![CDATA[
       f.rect.setAttribute("x", kMargin + x);
       f.rect.setAttribute("width", width);
       f.text.setAttribute("x", kMargin + x + 4);
-      f.text.textContent = fit(f.name, width);
+      f.text.textContent = fit(f, width);
       f.g.classList.toggle("dim", above);
     }
     reset.style.visibility = target.depth > 0 ? "visible" : "hidden";

@@ -72,8 +72,10 @@ std::string colour_of(const frame& f) {
          "%)";
 }
 
-std::string fit(const std::string& name, double width) {
+std::string fit(const frame& f, double width) {
   const auto room = static_cast<std::size_t>(std::max(0.0, (width - 6) / kCharWidth));
+  if (text::rune_count(f.name) <= room) return f.name;
+  const std::string& name = f.short_name;
   if (text::rune_count(name) <= room) return name;
   if (room < 4) return {};
   std::string out;
@@ -129,14 +131,15 @@ std::string print_frame(const report::report& r, const tree& t, const placed& p)
   if (n.self > 0) title += ", self " + r.format_value(n.self);
   std::string out = "<g class=\"f" + std::string(n.inlined ? " i" : "") + "\" data-x=\"" +
                     number(p.x * 1e6) + "\" data-w=\"" + number(p.width * 1e6) + "\" data-d=\"" +
-                    std::to_string(p.depth) + "\" data-n=\"" + escape(f.name) + "\"><title>";
+                    std::to_string(p.depth) + "\" data-n=\"" + escape(f.name) + "\" data-s=\"" +
+                    escape(f.short_name) + "\"><title>";
   const std::size_t line_end = title.find('\n');
   out += escape(title.substr(0, line_end)) + "\n" + escape(title.substr(line_end + 1));
   if (!f.file.empty()) out += "\n" + escape(f.file);
   out += "</title><rect x=\"" + number(x) + "\" y=\"" + number(y) + "\" width=\"" + number(width) +
          "\" height=\"" + number(kRowHeight - 1) + "\" rx=\"2\" fill=\"" +
          (p.node == 0 ? std::string("hsl(40 8% 90%)") : colour_of(f)) + "\"/><text x=\"" +
-         number(x + 4) + "\" y=\"" + number(y + 13) + "\">" + escape(fit(f.name, width)) +
+         number(x + 4) + "\" y=\"" + number(y + 13) + "\">" + escape(fit(f, width)) +
          "</text></g>\n";
   return out;
 }

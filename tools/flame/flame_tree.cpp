@@ -30,12 +30,35 @@ place_lists collect_frames(const format::profile& p, std::vector<frame>& frames)
           known.emplace(std::pair(name, info.file), static_cast<std::uint32_t>(frames.size()));
       if (is_new) {
         std::string package = has_name ? package_of(name) : report::base_name(info.object_file);
-        frames.push_back({std::move(name), std::move(info.file), std::move(package)});
+        std::string short_name = has_name ? short_name_of(name) : name;
+        frames.push_back(
+            {std::move(name), std::move(info.file), std::move(short_name), std::move(package)});
       }
       places[i].push_back(entry->second);
     }
   }
   return places;
+}
+
+// A C++ name without arguments, template arguments and return type; "(anonymous namespace)" is part
+// of a name.
+std::string plain_name(const std::string& function_name) {
+  constexpr std::string_view kAnonymous = "(anonymous namespace)";
+  std::size_t end = 0;
+  while (end < function_name.size() && function_name[end] != '<') {
+    if (function_name[end] != '(') {
+      ++end;
+    } else if (function_name.compare(end, kAnonymous.size(), kAnonymous) == 0) {
+      end += kAnonymous.size();
+    } else {
+      break;
+    }
+  }
+  const std::string name = function_name.substr(0, end);
+  const std::size_t scope = name.rfind("::");
+  const std::size_t space = scope == std::string::npos ? scope : name.rfind(' ', scope);
+  const bool has_type = space != std::string::npos && name.find(')', space) == std::string::npos;
+  return has_type ? name.substr(space + 1) : name;
 }
 
 class builder {
@@ -87,7 +110,7 @@ void collect_children(tree& t) {
 
 tree build_tree(const format::profile& p, const value_function& value) {
   tree t;
-  t.frames.push_back({"root", "", ""});
+  t.frames.push_back({"root", "", "root", ""});
   t.nodes.emplace_back();
   const place_lists places = collect_frames(p, t.frames);
   builder nodes(t);
@@ -130,29 +153,25 @@ std::vector<std::uint32_t> cut_tree(const tree& t, std::uint32_t root, std::int6
 }
 
 std::string package_of(const std::string& function_name) {
-  // Cut arguments and template arguments away; "(anonymous namespace)" is part of a name.
-  constexpr std::string_view kAnonymous = "(anonymous namespace)";
-  std::size_t end = 0;
-  while (end < function_name.size() && function_name[end] != '<') {
-    if (function_name[end] != '(') {
-      ++end;
-    } else if (function_name.compare(end, kAnonymous.size(), kAnonymous) == 0) {
-      end += kAnonymous.size();
-    } else {
-      break;
-    }
-  }
-  const std::string name = function_name.substr(0, end);
-  if (const std::size_t scope = name.rfind("::"); scope != std::string::npos) {
-    // A return type may stand before the name.
-    const std::size_t space = name.rfind(' ', scope);
-    const bool has_type = space != std::string::npos && name.find(')', space) == std::string::npos;
-    const std::size_t begin = has_type ? space + 1 : 0;
-    return name.substr(begin, scope - begin);
-  }
+  const std::string name = plain_name(function_name);
+  if (const std::size_t scope = name.rfind("::"); scope != std::string::npos)
+    return name.substr(0, scope);
   const std::size_t slash = name.rfind('/');
   const std::size_t dot = name.find('.', slash == std::string::npos ? 0 : slash);
   return dot == std::string::npos ? std::string() : name.substr(0, dot);
+}
+
+std::string short_name_of(const std::string& function_name) {
+  const std::string name = plain_name(function_name);
+  if (const std::size_t scope = name.rfind("::"); scope != std::string::npos && scope > 0) {
+    const std::size_t outer = name.rfind("::", scope - 1);
+    return outer == std::string::npos ? name : name.substr(outer + 2);
+  }
+  // What follows a Go package may hold parentheses and dots: it stays whole.
+  const std::size_t paren = function_name.find('(');
+  const std::size_t slash = function_name.rfind('/', paren);
+  if (slash != std::string::npos) return function_name.substr(slash + 1);
+  return name.empty() ? function_name : name;
 }
 
 }  // namespace vole::flame

@@ -15,8 +15,9 @@
 namespace vole::flame {
 
 struct frame {
-  std::string name;     // the function, or the address and file of what has no symbol
-  std::string file;     // where the function was defined; may be empty
+  std::string name;        // the function, or the address and file of what has no symbol
+  std::string file;        // where the function was defined; may be empty
+  std::string short_name;  // for where the name does not fit: no arguments, two components at most
   std::string package;  // what the colour stands for: C++ namespaces or a Go package; may be empty
 };
 
@@ -50,5 +51,8 @@ std::vector<std::uint32_t> cut_tree(const tree& t, std::uint32_t root, std::int6
 
 // The namespaces or the package that a function's name begins with.
 std::string package_of(const std::string& function_name);
+// "service::run" for "void dispatch::service::run<int>(int)", "http.(*Server).Serve" for a Go name
+// with a path.
+std::string short_name_of(const std::string& function_name);
 
 }  // namespace vole::flame

@@ -111,7 +111,7 @@ std::optional<std::string> profile_store::flame(std::size_t profile, std::size_t
     const auto [entry, is_new] = place_of_frame.emplace(frame, frames.size());
     if (is_new) {
       const flame::frame& f = t.frames[frame];
-      frames.push_back({f.name, f.file, f.package});
+      frames.push_back({f.name, f.file, f.package, f.short_name});
     }
     return entry->second;
   };

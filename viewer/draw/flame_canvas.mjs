@@ -73,7 +73,7 @@ export class FlameCanvas {
     if (width >= kLeastTextWidth) {
       g.globalAlpha = isAncestor ? 0.7 : 1;
       g.fillStyle = theme.text;
-      g.fillText(this.fit(frame.name, width - 2 * kTextPadding), box.x + kTextPadding, y + kRowHeight / 2);
+      g.fillText(this.fit(frame, width - 2 * kTextPadding), box.x + kTextPadding, y + kRowHeight / 2);
     }
     g.globalAlpha = 1;
   }
@@ -84,8 +84,9 @@ export class FlameCanvas {
     return `hsl(${hueOf(frame.pack)} ${theme.saturation} ${lightness}%)`;
   }
 
-  fit(name, width) {
+  fit(frame, width) {
     const room = Math.floor(width / this.charWidth);
-    return name.length <= room ? name : `${name.slice(0, Math.max(room - 1, 0))}…`;
+    if (frame.name.length <= room) return frame.name;
+    return frame.short.length <= room ? frame.short : `${frame.short.slice(0, Math.max(room - 1, 0))}…`;
   }
 }

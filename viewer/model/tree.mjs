@@ -10,7 +10,7 @@ export class CallTree {
     this.unit = answer.unit;
     this.total = answer.total; // of the whole profile
     this.path = answer.path; // from the root of all to the parent of node 0
-    this.frames = answer.frames.map(([name, file, pack]) => ({ name, file, pack }));
+    this.frames = answer.frames.map(([name, file, pack, short]) => ({ name, file, pack, short }));
     this.columns = answer.nodes;
     this.size = answer.nodes.id.length;
     this.children = Array.from({ length: this.size }, () => []);

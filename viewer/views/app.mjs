@@ -12,8 +12,8 @@ import { TableView } from "./table_view.mjs";
 const byId = (id) => document.getElementById(id);
 const state = { profiles: [], profile: 0, type: 0, root: 0, tree: null, picked: "", request: 0 };
 
-const flame = new FlameView({ host: byId("flame"), canvas: byId("canvas"), tip: byId("tip"), details: byId("details"),
-  path: byId("path"), invert: byId("invert"), onZoom: (id) => show({ root: id }) });
+const flame = new FlameView({ host: byId("flame"), pane: byId("pane"), canvas: byId("canvas"), tip: byId("tip"),
+  details: byId("details"), path: byId("path"), invert: byId("invert"), onZoom: (id) => show({ root: id }) });
 const table = new TableView({ host: byId("table"), count: byId("count"), onPick: (name) => {
   state.picked = name;
   applySearch();

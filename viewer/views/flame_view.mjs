@@ -9,8 +9,8 @@ const kLeastWidth = 0.7; // pixels: narrower boxes only make noise
 
 export class FlameView {
   /** `onZoom(id)` is asked to show the part of the tree below the node with that id. */
-  constructor({ host, canvas, tip, details, path, invert, onZoom }) {
-    Object.assign(this, { host, canvas, tip, details, path, onZoom });
+  constructor({ host, pane, canvas, tip, details, path, invert, onZoom }) {
+    Object.assign(this, { host, pane, canvas, tip, details, path, onZoom });
     this.painter = new FlameCanvas(canvas);
     this.tree = null;
     this.layout = null;
@@ -22,12 +22,13 @@ export class FlameView {
       this.inverted = !this.inverted;
       invert.setAttribute("aria-pressed", String(this.inverted));
       this.draw();
+      this.scrollToRoot();
     });
     canvas.addEventListener("mousemove", (event) => this.hover(event));
     canvas.addEventListener("mouseleave", () => this.setHovered(null));
     canvas.addEventListener("click", (event) => this.zoomTo(this.boxAt(event)));
     canvas.addEventListener("keydown", (event) => this.key(event));
-    new ResizeObserver(() => this.arrange()).observe(host);
+    new ResizeObserver(() => this.arrange()).observe(pane);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
   }
 
@@ -37,6 +38,11 @@ export class FlameView {
     this.setHovered(null);
     this.showPath();
     this.arrange();
+    this.scrollToRoot();
+  }
+
+  scrollToRoot() {
+    this.pane.scrollTop = this.inverted ? this.pane.scrollHeight : 0;
   }
 
   /** Highlights the frames for which `matching[frame]` holds; null for none. */
@@ -47,7 +53,7 @@ export class FlameView {
 
   arrange() {
     if (!this.tree) return;
-    this.layout = layoutFlame(this.tree, this.host.clientWidth, kLeastWidth);
+    this.layout = layoutFlame(this.tree, this.pane.clientWidth, kLeastWidth);
     this.selected = null;
     this.hovered = null;
     this.draw();
@@ -56,7 +62,8 @@ export class FlameView {
   draw() {
     if (!this.layout) return;
     const { tree, layout, inverted, matching, selected, hovered } = this;
-    const drawn = this.painter.draw({ tree, layout, width: this.host.clientWidth, inverted, matching, selected, hovered });
+    const width = this.pane.clientWidth;
+    const drawn = this.painter.draw({ tree, layout, width, inverted, matching, selected, hovered });
     this.canvas.dataset.frames = String(drawn); // what tests and scripts can see of the picture
   }
 
