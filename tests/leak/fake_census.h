@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "event/census.h"
-#include "leak/pause.h"
+#include "leak/hooks.h"
 
 namespace vole_test {
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <iterator>
 #include <optional>
 
 namespace vole::leak {
@@ -21,6 +22,17 @@ bool is_own(const named_frame& frame) {
 
 bool is_machinery(const named_frame& frame) {
   return is_own(frame) || symbol::is_std_function(frame.source->linkage_name);
+}
+
+// What stands below the outermost function of the user's: the goroutine's entry, std::invoke, a
+// foreign thread's start.
+bool is_below_user(const named_frame& frame) {
+  if (is_machinery(frame)) return true;
+  const std::string_view name = frame.source->name;
+  for (const std::string_view start : {"_start", "start_thread", "clone", "__clone", "clone3",
+                                       "__clone3", "execute_native_thread_routine"})
+    if (name == start) return true;
+  return name.starts_with("__libc_start");
 }
 
 void append_frames(std::vector<named_frame>& frames, std::uintptr_t return_pc) {
@@ -43,10 +55,12 @@ const std::vector<named_frame>& names::stack(const snapshot& seen, std::uint32_t
   if (!is_new) return frames;
   for (const std::uintptr_t pc : seen.stacks.at(index)) append_frames(frames, pc);
   if (shows_everything()) return frames;
-  while (!frames.empty() && is_machinery(frames.back())) frames.pop_back();
-  const auto first_of_user = std::find_if_not(frames.begin(), frames.end(),
-                                              [](const auto& frame) { return is_own(frame); });
-  frames.erase(frames.begin(), first_of_user);
+  auto last = frames.end();
+  while (last != frames.begin() && is_below_user(*std::prev(last))) --last;
+  auto first = std::find_if_not(frames.begin(), last, is_own);
+  // std's functions between vole's and the user's: a lock_guard's constructor.
+  if (first != frames.begin()) first = std::find_if_not(first, last, is_machinery);
+  if (first != last) frames = std::vector<named_frame>(first, last);
   return frames;
 }
 

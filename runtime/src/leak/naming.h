@@ -26,8 +26,8 @@ bool is_named(const symbol::source_frame& function, std::string_view name);
 class names {
  public:
   // The frames of a stack, innermost first, without vole's own on top of the user's first one and
-  // without the machinery (vole's, std's) below the user's last one. VOLE_TRACEBACK=system keeps
-  // all.
+  // without the machinery (vole's, std's, the thread's) below the user's last one. A stack without
+  // a user's function is shown whole, and VOLE_TRACEBACK=system shows all of every stack.
   const std::vector<named_frame>& stack(const snapshot& seen, std::uint32_t index);
   // The user's function that contains a return address; one without a source for 0 and for
   // addresses that nobody knows.

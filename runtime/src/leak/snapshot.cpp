@@ -3,12 +3,16 @@
 #include "leak/snapshot.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include "base/clock.h"
+#include "leak/hooks.h"
 #include "symbol/unwind.h"
 
 namespace vole::leak {
 namespace {
+
+constinit std::atomic<capture_function*> given_capture{nullptr};
 
 struct visit {
   const suspects& who;
@@ -44,6 +48,7 @@ void visit_one(void* argument, const event::goroutine_view& view) {
     one.waited_ns = std::max<std::int64_t>(here.now_ns - view.waiting_since_ns, 0);
   one.name = view.name;
   one.is_locked_to_thread = view.is_locked_to_thread;
+  if (!view.has_context) one.thread_id = view.thread_id;
   if (here.with_stacks && view.has_context) {
     std::uintptr_t pcs[kStackDepthMax];
     const std::size_t depth =
@@ -52,6 +57,18 @@ void visit_one(void* argument, const event::goroutine_view& view) {
     one.stack = here.seen.stacks.index_of({pcs, depth});
   }
   here.seen.goroutines.push_back(std::move(one));
+}
+
+// The stacks of those that run: after the visit, since a thread takes its time to answer.
+void capture_running(snapshot& seen) {
+  capture_function* const capture =
+      given_capture.load(std::memory_order_acquire);  // acquire: pairs with set_capture
+  if (capture == nullptr) return;
+  for (sighting& one : seen.goroutines) {
+    std::vector<std::uintptr_t> pcs;
+    if (one.thread_id != 0 && capture(one.thread_id, one.id, pcs))
+      one.stack = seen.stacks.index_of(pcs);
+  }
 }
 
 }  // namespace
@@ -64,10 +81,16 @@ std::uint32_t stack_pool::index_of(std::span<const std::uintptr_t> pcs) {
   return place->second;
 }
 
+void set_capture(capture_function* capture) {
+  given_capture.store(capture,
+                      std::memory_order_release);  // release: pairs with the acquire above
+}
+
 snapshot look(const suspects& who, bool with_stacks) {
   if (with_stacks) symbol::prepare_unwind();
   visit here{who, with_stacks, base::monotonic_ns(), {}};
   event::for_each_goroutine(&visit_one, &here);
+  if (with_stacks) capture_running(here.seen);
   return std::move(here.seen);
 }
 

@@ -44,7 +44,8 @@ struct sighting {
   std::int64_t waited_ns = 0;  // 0: it does not wait
   std::string name;            // spawn{name}
   bool is_locked_to_thread = false;
-  std::uint32_t stack = kNoStack;  // kNoStack: it runs, or nobody asked
+  pid_t thread_id = 0;             // where it runs; 0: it does not
+  std::uint32_t stack = kNoStack;  // kNoStack: it runs and could not be asked, or nobody asked
 };
 
 struct snapshot {

@@ -8,14 +8,23 @@
 #include <stdexcept>
 #include <thread>
 
+#include "leak/hooks.h"
 #include "leak/naming.h"
-#include "leak/pause.h"
 #include "leak/proof.h"
 
 namespace vole::leak {
 namespace {
 
 constinit std::atomic<pause_function*> given_pause{nullptr};
+
+void pause(std::int64_t ns) {
+  pause_function* const park =
+      given_pause.load(std::memory_order_acquire);  // acquire: pairs with set_pause
+  if (park != nullptr && event::current() != nullptr)
+    park(ns);
+  else
+    std::this_thread::sleep_for(std::chrono::nanoseconds(ns));
+}
 
 bool is_any(const std::vector<std::string>& wanted, const named_frame& frame) {
   return frame.source != nullptr && std::ranges::any_of(wanted, [&](const std::string& name) {
@@ -60,17 +69,8 @@ report report_proven(const suspects& who) {
 
 }  // namespace
 
-void set_pause(pause_function* sleep) {
-  given_pause.store(sleep, std::memory_order_release);  // release: pairs with the acquire below
-}
-
-void pause(std::int64_t ns) {
-  pause_function* const sleep =
-      given_pause.load(std::memory_order_acquire);  // acquire: pairs with set_pause
-  if (sleep != nullptr && event::current() != nullptr)
-    sleep(ns);
-  else
-    std::this_thread::sleep_for(std::chrono::nanoseconds(ns));
+void set_pause(pause_function* park) {
+  given_pause.store(park, std::memory_order_release);  // release: pairs with the acquire in pause
 }
 
 std::optional<report> verify(const suspects& who) {
