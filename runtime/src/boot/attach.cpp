@@ -1,8 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Plugs the listeners into the event room before any constructor of the user's program runs.
+#include <vole/time.h>
+
+#include <chrono>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
 #include "event/listener.h"
 #include "event/traceback.h"
+#include "leak/hooks.h"
 #include "profile/goroutine_traceback.h"
+#include "profile/stack_capture.h"
 #if defined(VOLE_RACE)
 #include "race/listener.h"
 #endif
@@ -19,6 +28,13 @@ namespace {
 // 101 is the first priority that programs may use; user constructors run later.
 [[gnu::constructor(101)]] void attach_listeners() {
   event::set_traceback_writer(&profile::write_traceback);
+  leak::set_pause([](std::int64_t ns) { vole::sleep(std::chrono::nanoseconds(ns)); });
+  leak::set_capture([](pid_t thread, std::uint64_t goroutine, std::vector<std::uintptr_t>& pcs) {
+    profile::captured_stack captured;
+    if (!profile::capture_stack(thread, goroutine, captured)) return false;
+    pcs = std::move(captured.pcs);
+    return true;
+  });
 #if defined(VOLE_RACE)
   race::start();
   event::attach(race::listener);
