@@ -6,8 +6,8 @@
 //   vole::go(worker, 7, out);
 //   vole::go({.name = "reader", .stack_bytes = 1 << 20}, [out] { ... });
 //
-// The first use of anything starts the runtime. A goroutine runs on any of the runtime's threads and
-// moves between them when it waits: thread_local variables and errno do not move with it.
+// The first use of anything starts the runtime. A goroutine runs on any of the runtime's threads
+// and moves between them when it waits: thread_local variables and errno do not move with it.
 #pragma once
 
 #include <vole/detail/annotations.h>
@@ -55,13 +55,13 @@ VOLE_SPAWNS [[gnu::always_inline]] inline void go(const spawn& how, F&& f, A&&..
 // Lets others run first (runtime.Gosched). Creates no happens-before edge.
 VOLE_PARKS void yield();
 
-// Ends the calling goroutine: unwinds its stack, running destructors, through every catch (...) that
-// rethrows; one that swallows it is fatal. On main the rest of the goroutines run on; when they have
-// ended too the process dies of a deadlock. On a std::thread it ends the thread.
+// Ends the calling goroutine: unwinds its stack, running destructors, through every catch (...)
+// that rethrows; one that swallows it is fatal. On main the rest of the goroutines run on; when
+// they have ended too the process dies of a deadlock. On a std::thread it ends the thread.
 [[noreturn]] void goexit();
 
-// The number of goroutines that run at the same time. Sets it when n > 0 (at most 1024); returns the
-// previous value.
+// The number of goroutines that run at the same time. Sets it when n > 0 (at most 1024); returns
+// the previous value.
 int max_procs(int n = 0);
 // The CPUs that this process may use.
 int num_cpu();

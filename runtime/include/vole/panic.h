@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Misuse that Go's panic can recover from: exceptions with Go's texts. One that no goroutine catches
-// ends the process as Go's panic does: `panic: TEXT`, a blank line, the traceback, status 2.
+// Misuse that Go's panic can recover from: exceptions with Go's texts. One that no goroutine
+// catches ends the process as Go's panic does: `panic: TEXT`, a blank line, the traceback,
+// status 2.
 //
 //   try {
 //     jobs.send(1);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Suspending one stack and resuming another: the machine's half of a goroutine switch.
 //
-// What is kept across a switch: the callee-saved registers, the stack pointer and the floating-point
-// control words (the ABI lets a callee keep rounding and exception masks, so a park must keep them).
-// What is not: the C++ exception globals, errno, signal masks; those are sched's or nobody's.
+// What is kept across a switch: the callee-saved registers, the stack pointer and the
+// floating-point control words (the ABI lets a callee keep rounding and exception masks, so a park
+// must keep them). What is not: the C++ exception globals, errno, signal masks; those are sched's
+// or nobody's.
 #pragma once
 
 #include <cstdint>

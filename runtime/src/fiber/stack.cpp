@@ -41,8 +41,8 @@ static_assert(kSlotBytesMin << (kClasses - 1) == kSlotBytesPooledMax);
 static_assert(kSlabBytes >= kSlotBytesPooledMax);
 
 struct size_class {
-  std::vector<std::uintptr_t> warm;  // slot addresses, resident
-  std::vector<std::uintptr_t> cold;  // given back to the system
+  std::vector<std::uintptr_t> warm;         // slot addresses, resident
+  std::vector<std::uintptr_t> cold;         // given back to the system
   std::uintptr_t fresh = 0, fresh_end = 0;  // the rest of the newest slab, never used
 };
 

@@ -19,7 +19,8 @@ inline constexpr std::size_t kSlotBytesMin = std::size_t{64} << 10;
 inline constexpr std::size_t kSlotBytesDefault = std::size_t{256} << 10;
 inline constexpr std::size_t kSlotBytesPooledMax = std::size_t{8} << 20;  // larger: mapped singly
 inline constexpr std::size_t kStackBytesMax = std::size_t{1} << 30;
-inline constexpr std::size_t kGuardBytes = std::size_t{16} << 10;  // a frame of 16 KiB can't jump it
+inline constexpr std::size_t kGuardBytes = std::size_t{16}
+                                           << 10;  // a frame of 16 KiB can't jump it
 
 struct stack {
   std::uintptr_t low = 0;   // first usable byte; the guard lies below
@@ -28,8 +29,8 @@ struct stack {
   explicit operator bool() const { return high != 0; }
 };
 
-// A stack with at least `bytes` usable (0: the default slot). Any thread; takes the stack_pool lock.
-// Empty when the system has no memory or address space left, or bytes > kStackBytesMax.
+// A stack with at least `bytes` usable (0: the default slot). Any thread; takes the stack_pool
+// lock. Empty when the system has no memory or address space left, or bytes > kStackBytesMax.
 stack acquire_stack(std::size_t bytes);
 
 // Gives it back; nobody may be on it. Resident memory of many idle stacks goes back to the system.

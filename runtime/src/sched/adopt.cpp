@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Adoption: a foreign thread gets a goroutine at its first use of the runtime and keeps it until the
-// thread ends.
+// Adoption: a foreign thread gets a goroutine at its first use of the runtime and keeps it until
+// the thread ends.
 //
 // The end comes through a pthread key's destructor, which runs after the thread's C++ thread_local
 // destructors (these may still use channels) and before pthread_join returns. A thread that uses
@@ -27,9 +27,9 @@ constinit g* main_record = nullptr;  // set before any second thread can ask
 pthread_key_t adoption_key() {
   static const pthread_key_t key = [] {
     pthread_key_t made;
-    VOLE_CHECK(pthread_key_create(&made,
-                                  [](void* self) { end_adoption(*static_cast<g*>(self)); }) == 0,
-               "no pthread key left for the adoption of threads");
+    VOLE_CHECK(
+        pthread_key_create(&made, [](void* self) { end_adoption(*static_cast<g*>(self)); }) == 0,
+        "no pthread key left for the adoption of threads");
     return made;
   }();
   return key;

@@ -2,8 +2,9 @@
 // Finding a cgroup's CPU limit and reading it: parsing only, no file is opened here.
 //
 // /proc/self/cgroup has lines `ID:CONTROLLERS:PATH`; v2's is `0::PATH`. /proc/self/mountinfo has
-// `ID PARENT MAJ:MIN ROOT MOUNTPOINT OPTIONS... - TYPE SOURCE SUPEROPTIONS` (proc_pid_mountinfo(5)).
-// The group's folder is MOUNTPOINT plus PATH without the ROOT that is mounted there.
+// `ID PARENT MAJ:MIN ROOT MOUNTPOINT OPTIONS... - TYPE SOURCE SUPEROPTIONS`
+// (proc_pid_mountinfo(5)). The group's folder is MOUNTPOINT plus PATH without the ROOT that is
+// mounted there.
 #include <charconv>
 #include <optional>
 #include <vector>
@@ -34,8 +35,8 @@ std::string unescaped(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\\' && i + 3 < text.size()) {
-      out += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + text[i + 3] -
-                               '0');
+      out +=
+          static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + text[i + 3] - '0');
       i += 3;
     } else {
       out += text[i];

@@ -6,7 +6,8 @@
 //   2. no adopted goroutine runs, and none is in blocking();
 //   3. no timer is armed, and none is firing (this code runs on the timer thread);
 //   4. each user goroutine waits for a reason that only goroutines can end;
-//   5. the process has no thread but adopted ones, the runtime's and the diagnosers': any other could
+//   5. the process has no thread but adopted ones, the runtime's and the diagnosers': any other
+//   could
 //      still wake somebody.
 // 1 to 3 are read under the scheduler's lock. A thread that runs counts in adopted_running until
 // after it has queued what it readied, and queueing takes the lock: so the counts are never below
@@ -98,9 +99,8 @@ std::int64_t check_deadlock(bool is_timer_pending) {
     return INT64_MAX;  // acquire: the process ends in an orderly way
   const bool has_nobody =
       the_scheduler.user_goroutines.load(std::memory_order_acquire) == 0;  // acquire: see retire_g
-  die_all(has_main_gone && has_nobody
-              ? "no goroutines (main called runtime.Goexit) - deadlock!"
-              : "all goroutines are asleep - deadlock!");
+  die_all(has_main_gone && has_nobody ? "no goroutines (main called runtime.Goexit) - deadlock!"
+                                      : "all goroutines are asleep - deadlock!");
 }
 
 }  // namespace vole::sched

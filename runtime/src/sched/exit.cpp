@@ -57,8 +57,7 @@ bool is_exit_among_callers() {
     void* exit_function;
     bool is_found = false;
   } looking{dlsym(RTLD_NEXT, "exit")};
-  if (looking.exit_function == nullptr)
-    looking.exit_function = reinterpret_cast<void*>(&std::exit);
+  if (looking.exit_function == nullptr) looking.exit_function = reinterpret_cast<void*>(&std::exit);
   _Unwind_Backtrace(
       [](_Unwind_Context* frame, void* argument) {
         auto& search_for = *static_cast<search*>(argument);

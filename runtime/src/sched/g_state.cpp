@@ -39,9 +39,8 @@ void change_state(g& who, g_state from, g_state to) noexcept {
   std::uint32_t seen = static_cast<std::uint32_t>(from);
   int spins = 0;
   // acq_rel: takes the fields over from the last owner and hands them to the next
-  while (!who.state_word.compare_exchange_weak(seen, static_cast<std::uint32_t>(to),
-                                               std::memory_order_acq_rel,
-                                               std::memory_order_relaxed)) {
+  while (!who.state_word.compare_exchange_weak(
+      seen, static_cast<std::uint32_t>(to), std::memory_order_acq_rel, std::memory_order_relaxed)) {
     VOLE_CHECK((seen & ~kFrozenBit) == static_cast<std::uint32_t>(from),
                "a goroutine is not in the state that its owner left it in (readied twice?)");
     seen = static_cast<std::uint32_t>(from);

@@ -66,8 +66,8 @@ void exit_goroutine() {
   self.is_unwinding = true;
   void* const object = abi::__cxa_allocate_exception(sizeof(goexit_signal));
   new (object) goexit_signal;
-  abi::__cxa_init_primary_exception(
-      object, const_cast<std::type_info*>(&typeid(goexit_signal)), nullptr);
+  abi::__cxa_init_primary_exception(object, const_cast<std::type_info*>(&typeid(goexit_signal)),
+                                    nullptr);
   // The Itanium C++ ABI puts the unwinder's header right before the object.
   auto* const header = static_cast<_Unwind_Exception*>(object) - 1;
   header->exception_class = 0x474e5543432b2b00;  // "GNUCC++\0"

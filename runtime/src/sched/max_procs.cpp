@@ -23,12 +23,11 @@ constexpr std::int64_t kFollowNs = 1'000'000'000;
 constinit std::atomic<bool> is_following{false};
 constinit std::atomic<std::int64_t> follow_at_ns{0};
 
-const cgroup_limit_file& limit_file();
-
 int affinity_cpus() noexcept {
   cpu_set_t mask;
   CPU_ZERO(&mask);
-  if (sched_getaffinity(0, sizeof mask, &mask) == 0) return std::max(1, CPU_COUNT(&mask));
+  // Main's mask is what taskset and cpusets change; a worker may have been pinned by the program.
+  if (sched_getaffinity(getpid(), sizeof mask, &mask) == 0) return std::max(1, CPU_COUNT(&mask));
   return static_cast<int>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)));
 }
 
@@ -117,7 +116,8 @@ int parse_max_procs(const char* text) {
 void init_processors() {
   const int wanted = parse_max_procs(std::getenv("VOLE_MAXPROCS"));
   apply(wanted > 0 ? wanted : default_of_this_process());
-  is_following.store(wanted == 0, std::memory_order_relaxed);  // relaxed: one more look does no harm
+  is_following.store(wanted == 0,
+                     std::memory_order_relaxed);  // relaxed: one more look does no harm
   follow_at_ns.store(base::monotonic_coarse_ns() + kFollowNs,
                      std::memory_order_relaxed);  // relaxed: likewise
 }
@@ -133,8 +133,8 @@ void follow_cgroup() {
   if (!is_following.load(std::memory_order_relaxed)) return;  // relaxed: see init_processors()
   const std::int64_t now = base::monotonic_coarse_ns();
   std::int64_t due = follow_at_ns.load(std::memory_order_relaxed);  // relaxed: the CAS decides
-  if (now < due || !follow_at_ns.compare_exchange_strong(due, now + kFollowNs,
-                                                         std::memory_order_relaxed))
+  if (now < due ||
+      !follow_at_ns.compare_exchange_strong(due, now + kFollowNs, std::memory_order_relaxed))
     return;  // relaxed: only one caller looks
   const int wanted = default_of_this_process();
   if (is_following.load(std::memory_order_relaxed)) apply(wanted);  // relaxed: as above

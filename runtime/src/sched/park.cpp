@@ -41,7 +41,7 @@ void block_adopted_thread(g& self) {
 
 void park_adopted(g& self, park_commit* commit, void* argument) {
   scheduler& s = the_scheduler;
-  fiber::vole_fiber_capture(&self.adopted_context);  // this frame stays until the wake-up
+  fiber::vole_fiber_capture(&self.adopted_context);            // this frame stays until the wake-up
   self.wake_word.store(kSpinning, std::memory_order_relaxed);  // relaxed: published by the state
   change_state(self, g_state::running, g_state::waiting);
   if (commit != nullptr && !commit(&self, argument)) {
@@ -89,8 +89,8 @@ void park(event::wait_reason reason, const void* object, park_commit* commit, vo
     park_at_exit();
 }
 
-void park_and_unlock(event::wait_reason reason, const void* object, base::spin_lock& held)
-    VOLE_NO_THREAD_SAFETY_ANALYSIS {
+void park_and_unlock(event::wait_reason reason, const void* object,
+                     base::spin_lock& held) VOLE_NO_THREAD_SAFETY_ANALYSIS {
   park(
       reason, object,
       [](goroutine*, void* lock) VOLE_NO_THREAD_SAFETY_ANALYSIS {

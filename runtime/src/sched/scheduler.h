@@ -13,8 +13,8 @@
 
 namespace vole::sched {
 
-inline constexpr int kProcsMax = 1024;      // larger numbers are cut to this
-inline constexpr int kWorkersMax = 10'000;  // Go's limit; one more is fatal
+inline constexpr int kProcsMax = 1024;             // larger numbers are cut to this
+inline constexpr int kWorkersMax = 10'000;         // Go's limit; one more is fatal
 inline constexpr std::uint32_t kGlobalEvery = 61;  // a prime, so that no pattern of the program's
                                                    // own keeps missing the global queue (Go's)
 

@@ -39,8 +39,7 @@ event::goroutine* spawn(const spawn_request& request) {
   made.run = request.run;
   made.closure = request.closure;
   if (!request.name.empty()) set_name(made, request.name);
-  made.suspended_sp =
-      fiber::prepare(fiber::initial_stack_pointer(stack), &goroutine_main, &made);
+  made.suspended_sp = fiber::prepare(fiber::initial_stack_pointer(stack), &goroutine_main, &made);
   if (!made.is_system)
     the_scheduler.user_goroutines.fetch_add(1, std::memory_order_relaxed);  // relaxed: a statistic
   event::emit::goroutine_created(&made, made.creation_pc);

@@ -4,8 +4,8 @@
 
 namespace vole::sched {
 
-// Asks the timer thread to call check_deadlock() in a moment. Any thread; a load and a store when it
-// has been asked already.
+// Asks the timer thread to call check_deadlock() in a moment. Any thread; a load and a store when
+// it has been asked already.
 void suspect_deadlock();
 
 }  // namespace vole::sched

@@ -86,9 +86,9 @@ timer_heap& heap() {
   return *one;
 }
 
-constinit std::atomic<std::uint32_t> signal{0};    // bumped when the thread must look again
+constinit std::atomic<std::uint32_t> signal{0};     // bumped when the thread must look again
 constinit std::atomic<std::uint32_t> fire_ends{0};  // bumped after a fire that somebody waits for
-constinit std::atomic<bool> is_suspected{false};   // somebody may have been the last to run
+constinit std::atomic<bool> is_suspected{false};    // somebody may have been the last to run
 [[gnu::tls_model("initial-exec")]] thread_local bool is_timer_thread = false;
 
 void wake_timer_thread() {
@@ -145,7 +145,7 @@ void* timer_thread(void*) {
   std::int64_t look_at = kNever;  // when to look for a deadlock
   for (;;) {
     const std::uint32_t seen = signal.load(std::memory_order_acquire);  // acquire: see wake
-    if (the_scheduler.is_frozen.load(std::memory_order_relaxed))  // relaxed: the process ends
+    if (the_scheduler.is_frozen.load(std::memory_order_relaxed))        // relaxed: the process ends
       block_thread_for_ever();
     const std::int64_t next = fire_due(timers);
     const std::int64_t now = now_ns();

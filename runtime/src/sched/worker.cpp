@@ -22,6 +22,7 @@
 #include "fiber/sanitizer_fiber.h"
 #include "sched/deadlock.h"
 #include "sched/futex.h"
+#include "sched/max_procs.h"
 #include "sched/registry.h"
 #include "sched/scheduler.h"
 
@@ -29,9 +30,10 @@ namespace vole::sched {
 namespace {
 
 constexpr int kStealRounds = 4;
-constexpr std::uint32_t kNextStreakMax = 64;  // run-next slots in a row before the queue's head has
-                                              // its turn: a pair that wakes each other for ever
-                                              // must not starve the rest; half costs 1 % in pingpong
+constexpr std::uint32_t kNextStreakMax =
+    64;  // run-next slots in a row before the queue's head has
+         // its turn: a pair that wakes each other for ever
+         // must not starve the rest; half costs 1 % in pingpong
 
 // The run-next slot first, unless it has had its way for long; then the ring.
 g* pick_local(processor& proc) {
@@ -70,14 +72,15 @@ g* pick_global(processor& proc, std::size_t wanted_max) {
 
 g* steal(worker& self) {
   scheduler& s = the_scheduler;
-  const int count = s.procs_allocated.load(std::memory_order_acquire);  // acquire: sees the pointers
+  const int count =
+      s.procs_allocated.load(std::memory_order_acquire);  // acquire: sees the pointers
   for (int round = 0; round < kStealRounds; ++round) {
     const bool with_next = round == kStealRounds - 1;
     const auto start = self.random.below(static_cast<std::uint32_t>(count));
     for (int i = 0; i < count; ++i) {
-      processor* const victim = s.procs[(start + static_cast<std::uint32_t>(i)) %
-                                        static_cast<std::uint32_t>(count)]
-                                    .load(std::memory_order_relaxed);  // relaxed: see acquire above
+      processor* const victim =
+          s.procs[(start + static_cast<std::uint32_t>(i)) % static_cast<std::uint32_t>(count)].load(
+              std::memory_order_relaxed);  // relaxed: see acquire above
       if (victim == self.proc || victim->queue.is_empty()) continue;
       if (with_next) {
         // The victim is likely to run its run-next in the next moment: leave it the time.
@@ -149,7 +152,10 @@ g& find_runnable(worker& self) {
       continue;
     }
     g* found = nullptr;
-    if (++proc.tick % kGlobalEvery == 0) found = pick_global(proc, 1);
+    if (++proc.tick % kGlobalEvery == 0) {
+      follow_cgroup();
+      found = pick_global(proc, 1);
+    }
     if (found == nullptr) found = pick_local(proc);
     if (found == nullptr) found = pick_global(proc, run_queue::kCapacity / 2);
     if (found == nullptr && may_spin(self)) {

@@ -12,8 +12,8 @@
 
 namespace vole::detail {
 
-// Starts a goroutine that calls run(closure). Its return address is where the goroutine was created:
-// it must be called from the user's function, however deep the inlined wrappers.
+// Starts a goroutine that calls run(closure). Its return address is where the goroutine was
+// created: it must be called from the user's function, however deep the inlined wrappers.
 void spawn_core(void (*run)(void* closure), void* closure, std::string_view name,
                 std::size_t stack_bytes);
 

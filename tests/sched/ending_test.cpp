@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// Goal: how processes end: status, words, and what still runs. Method: each case is a run of the
+// program `ending` (its path is the first argument) with stdout and stderr caught in pipes.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <regex>
+#include <string>
+
+extern char** environ;
+
+namespace {
+
+std::string program;
+
+struct outcome {
+  int status = -1;  // of exit; -1000 - signal when killed
+  std::string out, err;
+};
+
+outcome run(const std::string& name) {
+  int out[2], err[2];
+  EXPECT_EQ(pipe2(out, O_CLOEXEC), 0);
+  EXPECT_EQ(pipe2(err, O_CLOEXEC), 0);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, out[1], 1);
+  posix_spawn_file_actions_adddup2(&actions, err[1], 2);
+  std::string path = program, argument = name;
+  char* const arguments[] = {path.data(), argument.data(), nullptr};
+  pid_t child = 0;
+  EXPECT_EQ(posix_spawn(&child, path.c_str(), &actions, nullptr, arguments, environ), 0);
+  posix_spawn_file_actions_destroy(&actions);
+  close(out[1]);
+  close(err[1]);
+  outcome seen;
+  pollfd fds[2] = {{out[0], POLLIN, 0}, {err[0], POLLIN, 0}};
+  for (int open_ends = 2; open_ends > 0;) {
+    poll(fds, 2, -1);
+    for (pollfd& p : fds) {
+      if (p.fd < 0 || p.revents == 0) continue;
+      char part[4096];
+      const ssize_t n = read(p.fd, part, sizeof part);
+      if (n > 0) {
+        (p.fd == out[0] ? seen.out : seen.err).append(part, static_cast<std::size_t>(n));
+      } else {
+        p.fd = -1;
+        --open_ends;
+      }
+    }
+  }
+  close(out[0]);
+  close(err[0]);
+  int status = 0;
+  waitpid(child, &status, 0);
+  seen.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1000 - WTERMSIG(status);
+  return seen;
+}
+
+void expect(const std::string& name, int status, const std::string& out, const std::string& err) {
+  const outcome seen = run(name);
+  EXPECT_EQ(seen.status, status) << seen.out << seen.err;
+  EXPECT_EQ(seen.out, out) << seen.err;
+  EXPECT_TRUE(std::regex_search(seen.err, std::regex("^" + err))) << seen.err;
+}
+
+constexpr const char* kDeadlock = "fatal error: all goroutines are asleep - deadlock!\n\n";
+
+int repetitions() {
+  const char* text = std::getenv("VOLE_TEST_REPEAT");
+  return text != nullptr ? std::atoi(text) : 20;
+}
+
+TEST(ending, no_static_destructor_runs_under_goroutines_that_run_hot) {
+  for (int i = 0; i < repetitions(); ++i) {
+    expect("main_returns_while_goroutines_run_hot", 5, "static destructor\n", "$");
+    expect("exit_in_a_goroutine_while_others_run_hot", 7, "static destructor\n", "$");
+    if (HasFailure()) break;
+  }
+}
+
+TEST(ending, exit_on_a_foreign_thread_freezes_goroutines_too) {
+  for (int i = 0; i < repetitions() / 4; ++i)
+    expect("exit_on_a_foreign_thread", 8, "static destructor\n", "$");
+}
+
+TEST(ending, beside_a_hog_the_status_and_the_output_are_kept_and_destructors_do_not_run) {
+  expect("main_returns_beside_a_hog", 6, "unflushed", "$");
+  expect("main_returns_beside_one_in_blocking", 6, "unflushed", "$");
+}
+
+TEST(ending, static_destructors_run_when_main_returns) {
+  expect("main_returns_and_nobody_runs", 4, "static destructor\n", "$");
+}
+
+TEST(ending, a_static_destructor_that_waits_for_goroutines_does_not_hang) {
+  expect("a_static_destructor_waits_for_goroutines", 9, "", "vole: a destructor that runs after");
+}
+
+TEST(ending, an_uncaught_exception_is_a_panic_before_any_unwinding) {
+  expect("uncaught_exception_in_a_goroutine", 2, "", "panic: boom\n\n");
+  expect("uncaught_exception_in_main", 2, "", "panic: boom\n\n");
+  expect("uncaught_panic_on_a_foreign_thread", 2, "", "panic: close of nil channel\n\n");
+}
+
+TEST(ending, a_panic_prints_texts_and_numbers_as_such_and_the_rest_by_type) {
+  expect("uncaught_text_of_two_lines", 2, "", "panic: first\n\tsecond\n\n");
+  expect("uncaught_number", 2, "", "panic: 42\n\n");
+  expect("uncaught_struct", 2, "", "panic: \\(.*point\\) 0x[0-9a-f]+\n\n");
+}
+
+TEST(ending, terminate_is_fatal_and_a_handler_of_the_programs_own_is_left_alone) {
+  expect("terminate_without_an_exception", 2, "",
+         "fatal error: std::terminate called without an exception\n\n");
+  expect("own_terminate_handler", 12, "mine\n", "$");
+}
+
+TEST(ending, goexit_that_is_stopped_is_fatal) {
+  expect("swallowed_goexit", 2, "",
+         "fatal error: goexit was swallowed by a catch \\(...\\) that does not rethrow\n\n");
+  expect("goexit_through_noexcept", 2, "", "fatal error: goexit was stopped by a noexcept");
+}
+
+TEST(ending, a_deadlock_is_reported_when_all_are_blocked_for_ever) {
+  expect("deadlock_of_main", 2, "", kDeadlock);
+  expect("deadlock_of_all", 2, "", kDeadlock);
+  expect("deadlock_after_a_timer", 2, "", kDeadlock);
+  expect("deadlock_after_a_foreign_thread", 2, "", kDeadlock);
+  expect("deadlock_of_a_locked_one", 2, "", kDeadlock);
+}
+
+TEST(ending, goexit_on_main_lets_the_rest_run_and_is_then_a_deadlock) {
+  expect("goexit_on_main", 2, "main unwound\nthe rest\n",
+         "fatal error: no goroutines \\(main called runtime.Goexit\\) - deadlock!\n\n");
+  expect("goexit_on_main_and_the_rest_blocked", 2, "", kDeadlock);
+}
+
+TEST(ending, waiting_for_somebody_outside_is_no_deadlock) {
+  expect("no_deadlock_beside_a_foreign_thread", 3, "", "$");
+  expect("no_deadlock_beside_blocking", 3, "", "$");
+}
+
+TEST(ending, max_procs_follows_the_affinity_until_it_is_set) {
+  unsetenv("VOLE_MAXPROCS");
+  expect("max_procs_follows_the_affinity", 3, "", "$");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  ::testing::InitGoogleTest(&argc, argv);
+  if (argc < 2) return 1;
+  program = argv[1];
+  return RUN_ALL_TESTS();
+}
