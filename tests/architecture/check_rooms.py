@@ -44,7 +44,7 @@ PUBLIC = {
     "race": "race",
     "profile": "pprof",
     "leak": "leak",
-    "boot": "leak pprof race time go",
+    "boot": "leak pprof race time go panic",
 }
 TOOLS = "base format symbol"  # what any folder under tools/ may include of the runtime
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cstddef>
 #include <vector>
 
@@ -87,12 +88,12 @@ thread_local scope_id scope_of_thread = 0;
 scope_id scope_of(event::goroutine& who) {
   const std::atomic_ref<void*> word(who.data(event::listener_slot::leak));
   // relaxed: an id; the goroutine's creation orders it before everything that matters
-  return reinterpret_cast<scope_id>(word.load(std::memory_order_relaxed));
+  return std::bit_cast<scope_id>(word.load(std::memory_order_relaxed));
 }
 
 void set_scope(event::goroutine& who, scope_id id) {
   const std::atomic_ref<void*> word(who.data(event::listener_slot::leak));
-  word.store(reinterpret_cast<void*>(id), std::memory_order_relaxed);  // relaxed: as in scope_of
+  word.store(std::bit_cast<void*>(id), std::memory_order_relaxed);  // relaxed: as in scope_of
 }
 
 constexpr event::listener inheritance{
