@@ -19,6 +19,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <string_view>
 
 #include "event/goroutine.h"
@@ -60,11 +61,11 @@ struct g : event::goroutine {
   std::int64_t waiting_since_ns = 0;
   fiber::registers adopted_context;  // adopted and waiting: where its thread is
 
-  pid_t thread_id = 0;              // running, syscall or adopted: its thread
-  worker* locked_worker = nullptr;  // lock_os_thread: the only worker that may run it
-  int lock_count = 0;               // lock_os_thread calls not yet undone
-  int blocking_depth = 0;           // blocking() calls it is in
-  bool is_unwinding = false;        // goexit has been called
+  pid_t thread_id = 0;               // running, syscall or adopted: its thread
+  worker* locked_worker = nullptr;   // lock_os_thread: the only worker that may run it
+  int lock_count = 0;                // lock_os_thread calls not yet undone
+  int blocking_depth = 0;            // blocking() calls it is in
+  std::exception_ptr goexit_signal;  // what flies while goexit unwinds this goroutine
   std::uint8_t name_bytes = 0;
   char name_text[kNameBytesMax + 1] = {};
 

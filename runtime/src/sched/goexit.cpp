@@ -13,12 +13,11 @@
 // runtime calls its cleanup function: that is on_swallowed().
 #include "sched/goexit.h"
 
-#include <bits/cxxabi_init_exception.h>
-#include <cxxabi.h>
 #include <pthread.h>
 #include <unwind.h>
 
-#include <new>
+#include <cstring>
+#include <exception>
 
 #include "base/check.h"
 #include "event/emit.h"
@@ -43,7 +42,8 @@ void on_swallowed(_Unwind_Reason_Code, _Unwind_Exception*) {
   g& self = as_g(current());
   eh_globals& eh = *thread_eh_globals();
   VOLE_CHECK(eh.uncaught > 0, "goexit lost count of its unwinding");
-  eh = {};  // the signal itself is never freed: nobody may look at it again
+  eh = {};
+  self.goexit_signal = nullptr;  // the last reference, unless the program has taken one
   if (!self.is_adopted) leave(self, leave_action::finish);
   if (&self != &main_goroutine()) pthread_exit(nullptr);  // the key's destructor ends the goroutine
   end_adoption(self);
@@ -62,13 +62,13 @@ bool is_goexit(const std::type_info& type) noexcept { return type == typeid(goex
 
 void exit_goroutine() {
   g& self = as_g(current());
-  VOLE_CHECK(!self.is_unwinding, "goexit in a destructor that goexit runs");
-  self.is_unwinding = true;
-  void* const object = abi::__cxa_allocate_exception(sizeof(goexit_signal));
-  new (object) goexit_signal;
-  abi::__cxa_init_primary_exception(object, const_cast<std::type_info*>(&typeid(goexit_signal)),
-                                    nullptr);
-  // The Itanium C++ ABI puts the unwinder's header right before the object.
+  VOLE_CHECK(self.goexit_signal == nullptr, "goexit in a destructor that goexit runs");
+  self.goexit_signal = std::make_exception_ptr(goexit_signal());
+  // libstdc++'s exception_ptr is a pointer to the object, and the Itanium C++ ABI puts the
+  // unwinder's header right before that.
+  void* object = nullptr;
+  static_assert(sizeof object == sizeof self.goexit_signal);
+  std::memcpy(&object, &self.goexit_signal, sizeof object);
   auto* const header = static_cast<_Unwind_Exception*>(object) - 1;
   header->exception_class = 0x474e5543432b2b00;  // "GNUCC++\0"
   header->exception_cleanup = &on_swallowed;

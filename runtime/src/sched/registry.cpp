@@ -64,7 +64,6 @@ void retire_g(g& done) {
   done.locked_worker = nullptr;
   done.lock_count = 0;
   done.blocking_depth = 0;
-  done.is_unwinding = false;
   done.name_bytes = 0;
   if (stack) fiber::release_stack(stack);
   if (is_counted)  // release: whoever sees the lower count sees the goroutine gone
