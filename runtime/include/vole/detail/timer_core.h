@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Timer channels and timed calls behind the shells of <vole/time.h>.
+#pragma once
+
+#include <vole/detail/chan_core.h>
+
+#include <cstdint>
+
+namespace vole::detail {
+
+// A channel of time points that the clock feeds, from `deadline_ns` on, again every `period_ns` if
+// that is not 0. It stops with its last handle. The caller holds the one reference.
+chan_core* timer_chan_make(std::int64_t deadline_ns, std::int64_t period_ns);
+// True when that kept a tick from being received.
+bool timer_chan_stop(chan_core* chan);
+bool timer_chan_reset(chan_core* chan, std::int64_t deadline_ns, std::int64_t period_ns);
+
+// A function that is called in a goroutine of its own when its time has come.
+struct timed_call;
+
+// Takes over `closure`. The caller holds the one reference.
+timed_call* timed_call_make(std::int64_t delay_ns, void (*run)(void* closure),
+                            void (*destroy)(void* closure), void* closure);
+void timed_call_release(timed_call* call) noexcept;  // does not stop it
+// True when that kept the function from being called. Does not wait for one that runs.
+bool timed_call_stop(timed_call* call);
+bool timed_call_reset(timed_call* call, std::int64_t delay_ns);
+
+}  // namespace vole::detail
