@@ -7,6 +7,7 @@
 
 namespace llvm {
 class Instruction;
+class SCEV;
 class Value;
 }  // namespace llvm
 
@@ -32,6 +33,15 @@ struct access {
   bool mask_is_inverted = false;    // lanes: those accessed are 0 in the mask, not 1
   llvm::Value* new_vptr = nullptr;  // vptr: the value stored
   bool dropped = false;             // set by eliminate: another check covers this access
+};
+
+// The accesses of a loop that one check before the loop covers.
+struct loop_range {
+  llvm::Instruction* before;  // the end of the block that enters the loop
+  const llvm::SCEV* start;    // the lowest address
+  const llvm::SCEV* length;   // the number of bytes, 64 bits
+  bool is_write;
+  const llvm::Instruction* line;  // one of the accesses, for its line
 };
 
 }  // namespace vole::instrument

@@ -24,7 +24,7 @@
 // value.
 //
 // The report of a race then names the line of the check that was kept.
-#include "eliminate.h"
+#include "stages.h"
 
 #include <llvm/ADT/BitVector.h>
 #include <llvm/ADT/DenseMap.h>
@@ -71,7 +71,8 @@ bool is_quiet_library_function(const llvm::CallBase& call, const llvm::TargetLib
   }
 }
 
-// Whether inst can neither release nor acquire.
+}  // namespace
+
 bool is_quiet(const llvm::Instruction& inst, const llvm::TargetLibraryInfo& library) {
   if (inst.isAtomic()) return false;
   auto* call = llvm::dyn_cast<llvm::CallBase>(&inst);
@@ -81,6 +82,8 @@ bool is_quiet(const llvm::Instruction& inst, const llvm::TargetLibraryInfo& libr
     return true;
   return is_quiet_library_function(*call, library);
 }
+
+namespace {
 
 // Whether inst can release: end a segment of the goroutine, so that a later access is another one
 // to the rest of the world. An atomic load cannot, and neither can a call that only reads.

@@ -9,6 +9,7 @@
 #include <llvm/IR/Function.h>
 #include <llvm/IR/Instructions.h>
 #include <llvm/IR/Module.h>
+#include <llvm/Transforms/Utils/ScalarEvolutionExpander.h>
 
 #include <algorithm>
 
@@ -100,6 +101,19 @@ void emitter::check_lanes(const access& item) {
             ? builder.CreateExtractElement(item.address, lane)
             : builder.CreateConstGEP1_64(byte, item.address, lane * item.size_bytes);
     check_range(builder, address, length, item.is_write);
+  }
+}
+
+void emitter::check_loops(llvm::ArrayRef<loop_range> ranges, llvm::ScalarEvolution& evolution) {
+  llvm::SCEVExpander expander(evolution, module_.getDataLayout(), "vole.range");
+  for (const loop_range& range : ranges) {
+    llvm::Value* address = expander.expandCodeFor(range.start, pointer_, range.before);
+    llvm::Value* length = expander.expandCodeFor(range.length, size_, range.before);
+    builder_before builder(*range.before);
+    if (const llvm::DebugLoc& line = range.line->getDebugLoc()) {
+      builder.SetCurrentDebugLocation(line);
+    }
+    check_range(builder, address, length, range.is_write);
   }
 }
 

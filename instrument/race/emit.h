@@ -12,6 +12,7 @@
 namespace llvm {
 class Function;
 class Module;
+class ScalarEvolution;
 }  // namespace llvm
 
 namespace vole::instrument {
@@ -26,6 +27,10 @@ class builder_before : public llvm::IRBuilder<> {
 class emitter {
  public:
   emitter(llvm::Module& module, statistics& stats);
+
+  // Puts the check of each range before its loop. Must come before any other change of the
+  // function, since evolution describes it as it was.
+  void check_loops(llvm::ArrayRef<loop_range> ranges, llvm::ScalarEvolution& evolution);
 
   // Puts the check of item right before its instruction. Ignores item.dropped.
   void check(const access& item);

@@ -11,16 +11,19 @@
 // walks the frames: an object built without the driver's flags is still unwound.
 #include "pass.h"
 
+#include <llvm/Analysis/LoopInfo.h>
+#include <llvm/Analysis/ScalarEvolution.h>
 #include <llvm/Analysis/TargetLibraryInfo.h>
+#include <llvm/IR/Dominators.h>
 #include <llvm/IR/Function.h>
 #include <llvm/IR/Module.h>
 #include <llvm/IR/PassManager.h>
 #include <llvm/Passes/PassBuilder.h>
 #include <llvm/Support/raw_ostream.h>
+#include <llvm/Transforms/Utils/LoopSimplify.h>
 
-#include "eliminate.h"
 #include "emit.h"
-#include "select.h"
+#include "stages.h"
 
 namespace vole::instrument {
 namespace {
@@ -33,8 +36,7 @@ void keep_unwindable(llvm::Function& function) {
 // Instrumented functions call the runtime, which writes memory and synchronises: what the optimizer
 // had found out about them no longer holds. Only after all are instrumented, since elimination
 // asks.
-void forget_promises(llvm::Module& module,
-                     const llvm::SmallPtrSetImpl<const llvm::Function*>& norace) {
+void forget_promises(llvm::Module& module, const function_set& norace) {
   for (llvm::Function& function : module) {
     if (is_exempt(function, norace)) continue;
     function.removeFnAttr(llvm::Attribute::Memory);
@@ -80,8 +82,7 @@ class instrument_pass : public llvm::PassInfoMixin<instrument_pass> {
       }
       // Functions that appeared on the way (module constructors, outlined parts) have no mark yet.
       keep_unwindable(function);
-      auto& library = functions.getResult<llvm::TargetLibraryAnalysis>(function);
-      instrument(function, library, out, stats);
+      instrument(function, functions, out, stats);
     }
     forget_promises(module, norace);
     if (options_.print_statistics) stats.print(llvm::errs(), module.getSourceFileName());
@@ -90,13 +91,22 @@ class instrument_pass : public llvm::PassInfoMixin<instrument_pass> {
   static bool isRequired() { return true; }
 
  private:
-  void instrument(llvm::Function& function, const llvm::TargetLibraryInfo& library, emitter& out,
+  void instrument(llvm::Function& function, llvm::FunctionAnalysisManager& analyses, emitter& out,
                   statistics& stats) const {
     llvm::SmallVector<access, 64> accesses;
     llvm::SmallVector<llvm::Instruction*, 8> atomics;
     select_accesses(function, accesses, stats);
     select_atomics(function, atomics, stats);
-    if (options_.eliminate) eliminate_covered(function, library, accesses, stats);
+    if (options_.eliminate) {
+      auto& library = analyses.getResult<llvm::TargetLibraryAnalysis>(function);
+      eliminate_covered(function, library, accesses, stats);
+      auto& evolution = analyses.getResult<llvm::ScalarEvolutionAnalysis>(function);
+      loop_analyses loops{library, analyses.getResult<llvm::LoopAnalysis>(function),
+                          analyses.getResult<llvm::DominatorTreeAnalysis>(function), evolution};
+      llvm::SmallVector<loop_range, 8> ranges;
+      find_loop_ranges(loops, accesses, ranges, stats);
+      out.check_loops(ranges, evolution);
+    }
     for (const access& item : accesses) {
       if (!item.dropped) out.check(item);
     }
@@ -115,7 +125,12 @@ void add_race_passes(llvm::PassBuilder& builder, race_options options) {
         passes.addPass(mark_pass());
       });
   builder.registerOptimizerLastEPCallback(
-      [options](llvm::ModulePassManager& passes, llvm::OptimizationLevel) {
+      [options](llvm::ModulePassManager& passes, llvm::OptimizationLevel level) {
+        // Ranges of loops are checked in the block before the loop, which the optimizer's last
+        // steps have often merged away.
+        if (level != llvm::OptimizationLevel::O0) {
+          passes.addPass(llvm::createModuleToFunctionPassAdaptor(llvm::LoopSimplifyPass()));
+        }
         passes.addPass(instrument_pass(options));
       });
 }

@@ -8,7 +8,7 @@
 // Rejected: leaving out a fresh heap object's accesses until the object escapes. Its initialisation
 // does race with a reader that got the pointer without synchronisation, the classic broken
 // publication; so only an allocation that never escapes at all is left out.
-#include "select.h"
+#include "stages.h"
 
 #include <llvm/ADT/DenseMap.h>
 #include <llvm/Analysis/AliasAnalysis.h>
@@ -341,8 +341,7 @@ llvm::SmallPtrSet<const llvm::Function*, 8> norace_functions(const llvm::Module&
   return found;
 }
 
-bool is_exempt(const llvm::Function& function,
-               const llvm::SmallPtrSetImpl<const llvm::Function*>& norace) {
+bool is_exempt(const llvm::Function& function, const function_set& norace) {
   return function.isDeclaration() || function.hasAvailableExternallyLinkage() ||
          function.hasFnAttribute(llvm::Attribute::Naked) ||
          function.hasFnAttribute(llvm::Attribute::DisableSanitizerInstrumentation) ||

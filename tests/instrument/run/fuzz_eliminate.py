@@ -50,6 +50,8 @@ class Program:
             return f"{pad}std::atomic_thread_fence(std::memory_order_acquire);\n"
         if roll < 0.72:
             return f"{pad}__builtin_memcpy(p + {rng.randrange(24)}, q + {24 + rng.randrange(8)}, {rng.randrange(1, 20)});\n"
+        if roll < 0.77:
+            return self.array_loop(pad)
         if depth == 0:
             return f"{pad}x ^= {rng.randrange(64)};\n"
         body = self.block(depth - 1)
@@ -64,6 +66,26 @@ class Program:
             return f"{pad}for (int {name} = 0; {name} < (int)(bits >> {rng.randrange(28)} & 3); ++{name}) {{\n{step}{body}{leave}{pad}}}\n"
         return (f"{pad}try {{\n{body}{pad}  external_throw(bits >> {rng.randrange(32)} & 1);\n"
                 f"{self.block(depth - 1)}{pad}}} catch (...) {{\n{self.block(depth - 1)}{pad}}}\n")
+
+    def array_loop(self, pad):
+        """A loop that only computes, with one to three accesses that walk through memory."""
+        rng = self.rng
+        self.names += 1
+        i = f"i{self.names}"
+        index = rng.choice(["int", "unsigned", "long", "unsigned char"])
+        body = ""
+        for _ in range(rng.randrange(1, 4)):
+            name, size = rng.choice(TYPES[:3])
+            walk = rng.choice([i, i, i, f"2 * {i}", f"(7 - {i})", f"({i} & 1)", "1"])
+            at = f"(({name}*)({rng.choice(['arena', 'p', 'q'])} + {rng.randrange(4) * size}))[{walk}]"
+            access = rng.choice([f"{at} = {i};", f"x += {at};", f"{at} += 3;"])
+            guard = f"if (bits >> ({i} + {rng.randrange(8)}) & 1) " if rng.random() < 0.2 else ""
+            leave = f" if (x > {rng.randrange(1000)}) break;" if rng.random() < 0.1 else ""
+            body += f"{guard}{access}{leave} "
+        bound = rng.choice(["(bits >> 5 & 7)", "(bits >> 11 & 7)", "8", "5"])
+        if rng.random() < 0.3 and index != "unsigned char":
+            return f"{pad}for ({index} {i} = {bound}; {i}-- > 0;) {{ {body}}}\n"
+        return f"{pad}for ({index} {i} = {rng.randrange(3)}; {i} < {bound}; {i} += {rng.choice([1, 1, 1, 2])}) {{ {body}}}\n"
 
     def block(self, depth):
         return "".join(self.statement(depth) for _ in range(self.rng.randrange(1, 5)))
@@ -81,7 +103,7 @@ def source(seed, count):
     return f"""#include "recording_runtime.h"
 #include <atomic>
 #include <cstdio>
-alignas(64) unsigned char arena[128];
+alignas(64) unsigned char arena[256];
 std::atomic<unsigned> flag;
 {functions}
 __attribute__((disable_sanitizer_instrumentation)) static void run(unsigned long (*f)(unsigned, unsigned char*, unsigned char*), int number) {{
@@ -113,7 +135,7 @@ def main():
     path = os.path.join(work, f"fuzz_{seed}.cpp")
     with open(path, "w") as file:
         file.write(source(int(seed), int(count)))
-    for level in ("-O1", "-O2"):
+    for level in ("-O1", "-O3"):
         outputs, calls = [], []
         for extra in ([], ["-fplugin-arg-vole-no-eliminate"]):
             program = os.path.join(work, f"fuzz_{seed}{level}_{len(outputs)}")
