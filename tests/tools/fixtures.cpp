@@ -173,7 +173,8 @@ const char* pick(base::prng& random, const char* const (&choices)[Count]) {
   return choices[random.below(static_cast<std::uint32_t>(Count))];
 }
 
-std::int64_t random_value(base::prng& random) {
+std::int64_t random_value(base::prng& random, bool extremes) {
+  if (extremes && random.below(20) == 0) return random.below(2) == 0 ? INT64_MAX : INT64_MIN;
   switch (random.below(8)) {
     case 0:
       return 0;
@@ -225,7 +226,7 @@ void add_random_tables(maker& m, base::prng& random) {
   }
 }
 
-void add_random_samples(maker& m, base::prng& random) {
+void add_random_samples(maker& m, base::prng& random, bool extremes) {
   constexpr const char* kKeys[] = {"worker", "k", "a key", "ключ"};
   constexpr const char* kTexts[] = {"1", "two", "три", "a b"};
   constexpr const char* kNumberKeys[] = {"bytes", "request", "goid"};
@@ -237,7 +238,7 @@ void add_random_samples(maker& m, base::prng& random) {
       stack.push_back(1 + random.below(locations));
     std::vector<std::int64_t> values;
     for (std::size_t t = 0; t < m.p.sample_types.size(); ++t)
-      values.push_back(random_value(random));
+      values.push_back(random_value(random, extremes));
     std::vector<format::label> labels;
     for (std::uint32_t l = random.below(4); l > 0; --l) {
       if (random.below(2) == 0) {
@@ -254,7 +255,7 @@ void add_random_samples(maker& m, base::prng& random) {
 
 }  // namespace
 
-profile random_profile(std::uint64_t seed) {
+profile random_profile(std::uint64_t seed, bool extremes) {
   base::prng random(seed);
   maker m;
   constexpr const char* kUnits[] = {"count",   "nanoseconds",  "bytes",
@@ -274,7 +275,7 @@ profile random_profile(std::uint64_t seed) {
     if (random.below(2) == 0) m.p.keep_frames = m.id(".*1");
   }
   add_random_tables(m, random);
-  add_random_samples(m, random);
+  add_random_samples(m, random, extremes);
   return std::move(m.p);
 }
 

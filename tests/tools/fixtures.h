@@ -23,7 +23,8 @@ format::profile bare_profile();
 // A valid profile in which everything that the format allows turns up sooner or later: negative and
 // zero values, unused tables, several values for a label, names of functions in several languages,
 // odd paths.
-format::profile random_profile(std::uint64_t seed);
+// With `extremes` also values so large that sums of them overflow.
+format::profile random_profile(std::uint64_t seed, bool extremes = false);
 
 // A directory of its own that goes away with it.
 class scratch_folder {

@@ -42,7 +42,7 @@ void expect_error(const std::string& bytes, const std::vector<std::string>& part
 
 TEST(read_profile, reads_what_the_encoder_writes) {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
-    const format::profile written = random_profile(seed);
+    const format::profile written = random_profile(seed, true);
     const base::result<format::profile> read =
         model::decode_profile(format::encode_profile_gzip(written), "it");
     ASSERT_TRUE(read) << read.error_text();
@@ -173,7 +173,7 @@ void digest(const std::string& bytes) {
 TEST(read_profile, no_mutation_of_a_file_breaks_the_reader) {
   base::prng random(7);
   for (int i = 0; i < kMutations; ++i) {
-    std::string bytes = format::encode_profile(random_profile(1 + random.below(50)));
+    std::string bytes = format::encode_profile(random_profile(1 + random.below(50), true));
     for (std::uint32_t n = 1 + random.below(4); n > 0 && !bytes.empty(); --n) {
       const std::uint32_t at = random.below(static_cast<std::uint32_t>(bytes.size()));
       switch (random.below(4)) {

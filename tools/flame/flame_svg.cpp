@@ -10,6 +10,7 @@
 #include "flame/flame_tree.h"
 #include "text/layout.h"
 #include "text/units.h"
+#include "text/wrap.h"
 
 namespace vole::flame {
 namespace {
@@ -97,7 +98,7 @@ struct placed {
 std::vector<placed> place_nodes(const tree& t) {
   const double inner = kWidth - 2 * kMargin;
   const auto total = static_cast<double>(t.nodes[0].total);
-  const auto least = static_cast<std::int64_t>(total * kLeastWidth / inner);
+  const auto least = text::truncate(total * kLeastWidth / inner);
   const std::vector<std::uint32_t> cut = cut_tree(t, 0, least, kNodesMax);
   std::vector<placed> out;
   std::vector<std::uint32_t> place_of_node(t.nodes.size());

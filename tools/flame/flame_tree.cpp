@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "report/frame.h"
+#include "text/wrap.h"
 
 namespace vole::flame {
 namespace {
@@ -118,15 +119,15 @@ tree build_tree(const format::profile& p, const value_function& value) {
     const std::int64_t weight = value(s);
     if (weight < 1) continue;
     std::uint32_t at = 0;
-    t.nodes[at].total += weight;
+    t.nodes[at].total = text::wrap_add(t.nodes[at].total, weight);
     for (auto id = s.location_ids.rbegin(); id != s.location_ids.rend(); ++id) {
       const std::vector<std::uint32_t>& stack = places[*id - 1];
       for (std::size_t n = stack.size(); n > 0; --n) {
         at = nodes.child(at, stack[n - 1], n != stack.size());
-        t.nodes[at].total += weight;
+        t.nodes[at].total = text::wrap_add(t.nodes[at].total, weight);
       }
     }
-    t.nodes[at].self += weight;
+    t.nodes[at].self = text::wrap_add(t.nodes[at].self, weight);
   }
   collect_children(t);
   return t;
@@ -144,11 +145,11 @@ std::vector<std::uint32_t> cut_tree(const tree& t, std::uint32_t root, std::int6
         cut.push_back(t.children[c]);
       }
     }
-    if (cut.size() <= limit || least > t.nodes[root].total) {
+    if (cut.size() <= limit || least == INT64_MAX) {
       cut.resize(std::min(cut.size(), std::max<std::size_t>(limit, 1)));
       return cut;
     }
-    least *= 2;
+    least = least > INT64_MAX / 2 ? INT64_MAX : least * 2;
   }
 }
 

@@ -11,6 +11,7 @@
 #include <unordered_set>
 
 #include "text/units.h"
+#include "text/wrap.h"
 
 namespace vole::model {
 namespace {
@@ -117,8 +118,7 @@ class merger {
     out_.samples.pop_back();
     std::vector<std::int64_t>& sum = out_.samples[*known].values;
     for (std::size_t i = 0; i < sum.size(); ++i) {
-      sum[i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(sum[i]) +
-                                         static_cast<std::uint64_t>(s.values[i]));
+      sum[i] = text::wrap_add(sum[i], s.values[i]);
     }
   }
 
@@ -224,8 +224,7 @@ void scale_each(profile& p, std::span<const double> ratios) {
     bool keep = false;
     for (std::size_t i = 0; i < ratios.size(); ++i) {
       if (ratios[i] == 1) continue;
-      s.values[i] =
-          static_cast<std::int64_t>(std::round(static_cast<double>(s.values[i]) * ratios[i]));
+      s.values[i] = text::truncate(std::round(static_cast<double>(s.values[i]) * ratios[i]));
       keep = keep || s.values[i] != 0;
     }
     return !keep;
@@ -254,7 +253,7 @@ base::result<bool> unify_units(std::vector<profile>& sources) {
       if (i < types) {
         ratios[j][i] = text::scale(1, own, unit).value;
       } else {
-        p.period = static_cast<std::int64_t>(text::scale(p.period, own, unit).value);
+        p.period = text::truncate(text::scale(p.period, own, unit).value);
       }
       type_of(p).unit = p.strings.intern(unit);
     }
@@ -295,7 +294,7 @@ profile merge_headers(const std::vector<profile>& sources) {
   out.keep_frames = out.strings.intern(first.text(first.keep_frames));
   for (const profile& p : sources) {
     if (out.time_nanos == 0 || p.time_nanos < out.time_nanos) out.time_nanos = p.time_nanos;
-    out.duration_nanos += p.duration_nanos;
+    out.duration_nanos = text::wrap_add(out.duration_nanos, p.duration_nanos);
     if (out.period == 0 || out.period < p.period) out.period = p.period;
     for (format::string_id comment : p.comments) {
       const format::string_id id = out.strings.intern(p.text(comment));
@@ -355,8 +354,8 @@ base::result<bool> normalize_values(profile& p, const profile& base) {
   for (std::size_t i = 0; i < p.sample_types.size(); ++i) {
     std::int64_t own = 0;
     std::int64_t wanted = 0;
-    for (const format::sample& s : p.samples) own += s.values[i];
-    for (const format::sample& s : base.samples) wanted += s.values[i];
+    for (const format::sample& s : p.samples) own = text::wrap_add(own, s.values[i]);
+    for (const format::sample& s : base.samples) wanted = text::wrap_add(wanted, s.values[i]);
     ratios.push_back(own == 0 ? 0.0 : static_cast<double>(wanted) / static_cast<double>(own));
   }
   scale_each(p, ratios);

@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::uint32_t kNone = UINT32_MAX;
 
-std::uint64_t magnitude(std::int64_t value) {
-  return value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
-}
-
 // Adds one sample after the other to a graph.
 class accumulator {
  public:
@@ -140,13 +136,13 @@ void sort_nodes(graph& g, const std::vector<named_frame>& frames, sort_key key) 
   std::sort(g.order.begin(), g.order.end(), [&](std::uint32_t a, std::uint32_t b) {
     const node& x = g.nodes[a];
     const node& y = g.nodes[b];
-    const std::uint64_t first_x = magnitude(key == sort_key::flat ? x.flat.sum : x.cum.sum);
-    const std::uint64_t first_y = magnitude(key == sort_key::flat ? y.flat.sum : y.cum.sum);
+    const std::int64_t first_x = text::wrap_abs(key == sort_key::flat ? x.flat.sum : x.cum.sum);
+    const std::int64_t first_y = text::wrap_abs(key == sort_key::flat ? y.flat.sum : y.cum.sum);
     if (first_x != first_y) return first_x > first_y;
     const int names = frames[x.frame].name.compare(frames[y.frame].name);
     if (names != 0) return names < 0;
-    const std::uint64_t second_x = magnitude(key == sort_key::flat ? x.cum.sum : x.flat.sum);
-    const std::uint64_t second_y = magnitude(key == sort_key::flat ? y.cum.sum : y.flat.sum);
+    const std::int64_t second_x = text::wrap_abs(key == sort_key::flat ? x.cum.sum : x.flat.sum);
+    const std::int64_t second_y = text::wrap_abs(key == sort_key::flat ? y.cum.sum : y.flat.sum);
     if (second_x != second_y) return second_x > second_y;
     return frames[x.frame].info.tie_breaker() < frames[y.frame].info.tie_breaker();
   });
@@ -155,7 +151,7 @@ void sort_nodes(graph& g, const std::vector<named_frame>& frames, sort_key key) 
 void drop_light_edges(graph& g, std::int64_t cutoff) {
   for (std::uint32_t i : g.order) {
     for (std::uint32_t e : g.nodes[i].in) {
-      if (magnitude(g.edges[e].amount.sum) < magnitude(cutoff)) g.edges[e].dropped = true;
+      if (text::wrap_abs(g.edges[e].amount.sum) < text::wrap_abs(cutoff)) g.edges[e].dropped = true;
     }
   }
   for (node& n : g.nodes) {
@@ -176,8 +172,8 @@ std::vector<std::uint32_t> sorted_edges(const graph& g, const std::vector<named_
     const edge& y = g.edges[b];
     // Weights that are only opposites of each other fall through to the names; Go leaves their
     // order open.
-    if (magnitude(x.amount.sum) != magnitude(y.amount.sum)) {
-      return magnitude(x.amount.sum) > magnitude(y.amount.sum);
+    if (text::wrap_abs(x.amount.sum) != text::wrap_abs(y.amount.sum)) {
+      return text::wrap_abs(x.amount.sum) > text::wrap_abs(y.amount.sum);
     }
     if (const int order = name(x.source).compare(name(y.source)); order != 0) return order < 0;
     if (const int order = name(x.target).compare(name(y.target)); order != 0) return order < 0;

@@ -14,6 +14,7 @@
 
 #include "format/profile.h"
 #include "report/frame.h"
+#include "text/wrap.h"
 
 namespace vole::report {
 
@@ -29,10 +30,10 @@ struct total {
   std::int64_t divisor = 0;
 
   void add(const weight& w) {
-    sum += w.value;
-    divisor += w.divisor;
+    sum = text::wrap_add(sum, w.value);
+    divisor = text::wrap_add(divisor, w.divisor);
   }
-  std::int64_t mean() const { return divisor == 0 ? sum : sum / divisor; }
+  std::int64_t mean() const { return divisor == 0 ? sum : text::wrap_divide(sum, divisor); }
 };
 
 struct edge {

@@ -10,6 +10,7 @@
 #include "report/printers.h"
 #include "text/go_time.h"
 #include "text/layout.h"
+#include "text/wrap.h"
 
 namespace vole::report {
 namespace {
@@ -126,7 +127,7 @@ std::string print_proto(const report& r) {
   if (const double ratio = 1 / r.options().divide_by; ratio > 0 && ratio != 1) {
     for (format::sample& s : p.samples) {
       for (std::int64_t& value : s.values) {
-        value = static_cast<std::int64_t>(static_cast<double>(value) * ratio);
+        value = text::truncate(static_cast<double>(value) * ratio);
       }
     }
   }

@@ -9,6 +9,7 @@
 #include "report/printers.h"
 #include "text/layout.h"
 #include "text/units.h"
+#include "text/wrap.h"
 
 namespace vole::report {
 namespace {
@@ -50,7 +51,8 @@ std::map<std::string, values_by_text> sum_labels(const report& r) {
       if (model::is_number(l)) {
         text = text::scaled_label(l.num, r.label_units().find(key)->second, r.options().unit);
       }
-      sums[key][text] += value;
+      std::int64_t& sum = sums[key][text];
+      sum = text::wrap_add(sum, value);
     }
   }
   return sums;
@@ -64,10 +66,12 @@ std::string print_tags(const report& r) {
   std::string out;
   for (const auto& [key, values] : sum_labels(r)) {
     std::int64_t total = 0;
-    for (const auto& entry : values) total += entry.second;
+    for (const auto& entry : values) total = text::wrap_add(total, entry.second);
     std::vector<std::pair<std::string, std::int64_t>> sorted(values.begin(), values.end());
     std::sort(sorted.begin(), sorted.end(), [](auto& a, auto& b) {
-      if (std::abs(a.second) != std::abs(b.second)) return std::abs(a.second) > std::abs(b.second);
+      const std::int64_t x = text::wrap_abs(a.second);
+      const std::int64_t y = text::wrap_abs(b.second);
+      if (x != y) return x > y;
       return a.first < b.first;
     });
     std::vector<std::vector<std::string>> rows;

@@ -3,6 +3,7 @@
 #include "report/printers.h"
 #include "text/layout.h"
 #include "text/units.h"
+#include "text/wrap.h"
 
 namespace vole::report {
 namespace {
@@ -35,7 +36,7 @@ std::string print_text(report& r) {
   out += "      flat  flat%   sum%        cum   cum%\n";
   std::int64_t flat_sum = 0;
   for (const text_item& item : table.items) {
-    flat_sum += item.flat;
+    flat_sum = text::wrap_add(flat_sum, item.flat);
     out += text::pad_left(r.format_value(item.flat), 10) + " " +
            text::percentage(item.flat, r.total()) + " " + text::percentage(flat_sum, r.total()) +
            " " + text::pad_left(r.format_value(item.cum), 10) + " " +

@@ -6,6 +6,7 @@
 #include "report/printers.h"
 #include "text/layout.h"
 #include "text/units.h"
+#include "text/wrap.h"
 
 namespace vole::report {
 namespace {
@@ -51,7 +52,8 @@ std::string print_traces(report& r) {
     out += print_labels(r, s, /*numbers=*/false);
     out += print_labels(r, s, /*numbers=*/true);
     const weight w = r.weigh(s);
-    std::string value = r.format_value(w.divisor == 0 ? w.value : w.value / w.divisor);
+    std::string value =
+        r.format_value(w.divisor == 0 ? w.value : text::wrap_divide(w.value, w.divisor));
     for (std::uint64_t id : s.location_ids) {
       for (const std::string& name : names[id - 1]) {
         out += text::pad_left(value, 10) + "   " + name;

@@ -7,6 +7,7 @@
 #include "report/printers.h"
 #include "text/layout.h"
 #include "text/units.h"
+#include "text/wrap.h"
 
 namespace vole::report {
 namespace {
@@ -50,7 +51,7 @@ base::result<std::string> print_tree(report& r, const std::string& peek) {
     matched = true;
     const std::int64_t flat = n.flat.mean();
     const std::int64_t cum = n.cum.mean();
-    flat_sum += flat;
+    flat_sum = text::wrap_add(flat_sum, flat);
     out += kSeparator + print_edges(r, builder, trimmed.g, n, /*callers=*/true);
     out += text::pad_left(r.format_value(flat), 10) + " " + text::percentage(flat, r.total()) +
            " " + text::percentage(flat_sum, r.total()) + " " +

@@ -10,6 +10,7 @@
 #include "model/merge.h"
 #include "text/go_time.h"
 #include "text/units.h"
+#include "text/wrap.h"
 
 namespace vole::report {
 namespace {
@@ -18,7 +19,7 @@ constexpr std::size_t kFilterTextBytesMax = 80;  // longer filters are cut in th
 
 // |fraction of total|, truncated towards zero as Go's conversion does.
 std::int64_t fraction_of(std::int64_t total, double fraction) {
-  return std::abs(static_cast<std::int64_t>(static_cast<double>(total) * fraction));
+  return text::wrap_abs(text::truncate(static_cast<double>(total) * fraction));
 }
 
 // The sum of all |values|; if some samples are the base of a difference, of those alone.
@@ -28,7 +29,7 @@ std::int64_t compute_total(const format::profile& p, const report& r) {
   total base;
   for (const format::sample& s : p.samples) {
     weight w = r.weigh(s);
-    w.value = std::abs(w.value);
+    w.value = text::wrap_abs(w.value);
     all.add(w);
     const bool in_base = base_key && std::any_of(s.labels.begin(), s.labels.end(), [&](auto& l) {
                            return l.key == *base_key && p.text(l.str) == model::kDiffBaseValue;
@@ -127,7 +128,7 @@ weight report::weigh(const format::sample& s) const {
 
 std::string report::format_value(std::int64_t value) const {
   if (ratio_ > 0 && ratio_ != 1) {
-    value = static_cast<std::int64_t>(static_cast<double>(value) * ratio_);
+    value = text::truncate(static_cast<double>(value) * ratio_);
   }
   return text::scaled_label(value, sample_unit_, output_unit_);
 }
@@ -144,7 +145,9 @@ trimmed_graph report::build_trimmed_graph(const graph_builder& builder) {
   trimmed_graph out;
   out.g = builder.build({}, o.drop_negative);
   std::int64_t flat_sum = 0;
-  for (std::uint32_t i : out.g.order) flat_sum += out.g.nodes[i].flat.sum;
+  for (std::uint32_t i : out.g.order) {
+    flat_sum = text::wrap_add(flat_sum, out.g.nodes[i].flat.sum);
+  }
   const std::int64_t node_cutoff = fraction_of(flat_sum, o.node_fraction);
   const std::int64_t edge_cutoff = fraction_of(flat_sum, o.edge_fraction);
 
@@ -156,7 +159,7 @@ trimmed_graph report::build_trimmed_graph(const graph_builder& builder) {
   if (node_cutoff > 0) {
     std::vector<std::uint32_t> kept;
     for (std::uint32_t i : out.g.order) {
-      if (std::abs(out.g.nodes[i].cum.sum) >= node_cutoff) kept.push_back(i);
+      if (text::wrap_abs(out.g.nodes[i].cum.sum) >= node_cutoff) kept.push_back(i);
     }
     out.dropped_nodes = out.g.order.size() - kept.size();
     if (out.dropped_nodes > 0) rebuild_with(kept);
@@ -179,20 +182,21 @@ void report::choose_unit(const graph& g) {
   if (output_unit_ != "minimum" || g.order.empty()) return;
   std::int64_t least = 0;
   for (std::uint32_t i : g.order) {
-    std::int64_t value = std::abs(g.nodes[i].flat.mean());
-    if (value == 0) value = std::abs(g.nodes[i].cum.mean());
+    std::int64_t value = text::wrap_abs(g.nodes[i].flat.mean());
+    if (value == 0) value = text::wrap_abs(g.nodes[i].cum.mean());
     if (value > 0 && (least == 0 || value < least)) least = value;
   }
   std::int64_t most = total_;
   if (least == 0) least = most;
   if (ratio_ > 0 && ratio_ != 1) {
-    least = static_cast<std::int64_t>(static_cast<double>(least) * ratio_);
-    most = static_cast<std::int64_t>(static_cast<double>(most) * ratio_);
+    least = text::truncate(static_cast<double>(least) * ratio_);
+    most = text::truncate(static_cast<double>(most) * ratio_);
   }
   std::string unit = text::scale(least, sample_unit_, "minimum").unit;
   // The smallest value may be shown as 0.01 if that makes the largest easier to read.
-  if (unit != text::scale(most, sample_unit_, "minimum").unit && least * 100 < most) {
-    unit = text::scale(100 * least, sample_unit_, "minimum").unit;
+  if (unit != text::scale(most, sample_unit_, "minimum").unit &&
+      text::wrap_multiply(least, 100) < most) {
+    unit = text::scale(text::wrap_multiply(100, least), sample_unit_, "minimum").unit;
   }
   output_unit_ = unit.empty() ? sample_unit_ : unit;
 }
@@ -218,8 +222,7 @@ std::vector<std::string> report::profile_header() const {
     const text::scaled_value nanos = text::scale(total_, sample_unit_, "nanoseconds");
     std::string ratio;
     if (nanos.unit == "ns" && nanos.value != 0) {
-      ratio =
-          "(" + text::percentage(static_cast<std::int64_t>(nanos.value), p.duration_nanos) + ")";
+      ratio = "(" + text::percentage(text::truncate(nanos.value), p.duration_nanos) + ")";
     }
     lines.push_back("Duration: " + text::scaled_label(p.duration_nanos, "nanoseconds", "auto") +
                     ", Total samples = " + format_value(total_) + " " + ratio);
@@ -232,7 +235,9 @@ std::vector<std::string> report::graph_header(const trimmed_graph& trimmed) cons
   if (!options_.compact_labels) lines = profile_header();
   for (std::string& line : active_filters(options_.filters)) lines.push_back(std::move(line));
   std::int64_t flat_sum = 0;
-  for (std::uint32_t i : trimmed.g.order) flat_sum += trimmed.g.nodes[i].flat.mean();
+  for (std::uint32_t i : trimmed.g.order) {
+    flat_sum = text::wrap_add(flat_sum, trimmed.g.nodes[i].flat.mean());
+  }
   lines.push_back("Showing nodes accounting for " + format_value(flat_sum) + ", " +
                   trim_left(text::percentage(flat_sum, total_)) + " of " + format_value(total_) +
                   " total");
