@@ -225,6 +225,23 @@ TEST(leaks, a_stack_has_its_frames_in_order) {
   until_alone();
 }
 
+TEST(leaks, a_name_that_leaves_nobody_out_is_told) {
+  const plant::release let_go = plant::chan_receive();
+  until_parked("chan receive");
+  const plant::release let_other_go = plant::chan_send();
+  until_parked("chan send");
+  const auto found =
+      leak::find(leak::max_wait(0ns), leak::ignore_any_function("plant::receive_from"),
+                 leak::ignore_top_function("send_on"));
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->notes.size(), 1u) << found->text();
+  EXPECT_TRUE(found->notes[0].starts_with("ignore_top_function(\"send_on\") left nobody out"));
+  EXPECT_TRUE(found->text().ends_with(found->notes[0] + "\n")) << found->text();
+  let_go();
+  let_other_go();
+  until_alone();
+}
+
 TEST(leaks, a_goroutine_that_ends_soon_is_none) {
   for (int i = 0; i < 20; ++i) {
     vole::go([] { vole::sleep(1ms); });

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 namespace event = vole::event;
 namespace leak = vole::leak;
 
-leak::goroutine stuck(std::uint64_t id, std::string function, std::uint64_t parent = 1) {
+leak::goroutine stuck(std::uint64_t id, const std::string& function, std::uint64_t parent = 1) {
   leak::goroutine g;
   g.id = id;
   g.state = "chan send";

@@ -103,6 +103,7 @@ struct report {
   std::vector<goroutine> goroutines;  // by rising id
   // Goroutines that were not judged: the check ended early because others were proven leaked.
   std::size_t not_judged = 0;
+  std::vector<std::string> notes;  // on the options: names that left nobody out
 
   // `found unexpected goroutines:` and, in brackets, a paragraph for each different stack, with the
   // goroutines that share it counted.

@@ -113,6 +113,7 @@ std::string report::text() const {
   if (not_judged != 0)
     text += std::to_string(not_judged) +
             " more were not waited for, since those above are proven; mend these and look again\n";
+  for (const std::string& note : notes) text += note + "\n";
   return text;
 }
 

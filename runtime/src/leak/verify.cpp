@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <set>
 #include <stdexcept>
+#include <string>
 #include <thread>
 
 #include "leak/hooks.h"
@@ -26,44 +28,70 @@ void pause(std::int64_t ns) {
     std::this_thread::sleep_for(std::chrono::nanoseconds(ns));
 }
 
-bool is_any(const std::vector<std::string>& wanted, const named_frame& frame) {
-  return frame.source != nullptr && std::ranges::any_of(wanted, [&](const std::string& name) {
-           return is_named(*frame.source, name);
-         });
+// Which of the names given to options have left somebody out.
+using used_names = std::set<const std::string*>;
+
+bool is_any(const std::vector<std::string>& wanted, const named_frame& frame, used_names& used) {
+  if (frame.source == nullptr) return false;
+  for (const std::string& name : wanted) {
+    if (!is_named(*frame.source, name)) continue;
+    used.insert(&name);
+    return true;
+  }
+  return false;
 }
 
-bool is_ignored(const rules& ignored, const snapshot& seen, const sighting& one, names& known) {
-  if (!ignored.creators.empty() && is_any(ignored.creators, known.caller(one.creation_pc)))
+bool is_ignored(const rules& ignored, const snapshot& seen, const sighting& one, names& known,
+                used_names& used) {
+  if (!ignored.creators.empty() && is_any(ignored.creators, known.caller(one.creation_pc), used))
     return true;
   if (one.stack == kNoStack) return false;
   const std::vector<named_frame>& frames = known.stack(seen, one.stack);
-  if (!frames.empty() && is_any(ignored.top_functions, frames.front())) return true;
+  if (!frames.empty() && is_any(ignored.top_functions, frames.front(), used)) return true;
   return !ignored.any_functions.empty() &&
          std::ranges::any_of(frames, [&](const named_frame& frame) {
-           return is_any(ignored.any_functions, frame);
+           return is_any(ignored.any_functions, frame, used);
          });
+}
+
+// A misspelt name ignores nobody, and the reader of the report wonders why.
+std::vector<std::string> notes_on_unused(const rules& ignored, const used_names& used) {
+  std::vector<std::string> notes;
+  const auto note = [&](const char* option, const std::vector<std::string>& given) {
+    for (const std::string& name : given)
+      if (!used.contains(&name))
+        notes.push_back(std::string(option) + "(\"" + name +
+                        "\") left nobody out; a name must be a function's whole name, as above");
+  };
+  note("ignore_top_function", ignored.top_functions);
+  note("ignore_any_function", ignored.any_functions);
+  note("ignore_created_by", ignored.creators);
+  return notes;
 }
 
 bool is_proven(const sighting& one) { return !proof_of_leak(one.state, one.reason).empty(); }
 
 // A look without those whom the options leave out by function.
-snapshot look_past_ignored(const suspects& who, bool with_stacks, names& known) {
+snapshot look_past_ignored(const suspects& who, bool with_stacks, names& known, used_names& used) {
   const bool needs_functions = who.ignored.needs_functions();
   snapshot seen = look(who, with_stacks || needs_functions);
   if (needs_functions)
-    std::erase_if(seen.goroutines,
-                  [&](const sighting& one) { return is_ignored(who.ignored, seen, one, known); });
+    std::erase_if(seen.goroutines, [&](const sighting& one) {
+      return is_ignored(who.ignored, seen, one, known, used);
+    });
   return seen;
 }
 
 // The proven ones of a fresh look with stacks; they can't have gone since the last one.
 report report_proven(const suspects& who) {
   names known;
-  snapshot seen = look_past_ignored(who, true, known);
+  used_names used;
+  snapshot seen = look_past_ignored(who, true, known, used);
   const std::size_t all = seen.goroutines.size();
   std::erase_if(seen.goroutines, [](const sighting& one) { return !is_proven(one); });
   report made = make_report(seen, known);
   made.not_judged = all - made.goroutines.size();
+  made.notes = notes_on_unused(who.ignored, used);
   return made;
 }
 
@@ -79,10 +107,15 @@ std::optional<report> verify(const suspects& who) {
   for (;;) {
     const bool is_last = left == std::chrono::nanoseconds::zero();
     names known;
-    const snapshot seen = look_past_ignored(who, is_last, known);
+    used_names used;
+    const snapshot seen = look_past_ignored(who, is_last, known, used);
     if (seen.goroutines.empty()) return std::nullopt;
     if (std::ranges::any_of(seen.goroutines, is_proven)) return report_proven(who);
-    if (is_last) return make_report(seen, known);
+    if (is_last) {
+      report made = make_report(seen, known);
+      made.notes = notes_on_unused(who.ignored, used);
+      return made;
+    }
     const std::chrono::nanoseconds wait = std::min({step, kWaitStepMax, left});
     pause(wait.count());
     left -= wait;
@@ -92,7 +125,8 @@ std::optional<report> verify(const suspects& who) {
 
 std::optional<report> verify_proven(const suspects& who) {
   names known;
-  const snapshot seen = look_past_ignored(who, false, known);
+  used_names used;
+  const snapshot seen = look_past_ignored(who, false, known, used);
   if (std::ranges::none_of(seen.goroutines, is_proven)) return std::nullopt;
   report made = report_proven(who);
   made.not_judged = 0;  // nobody asked about the others
