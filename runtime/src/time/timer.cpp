@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// timer, ticker and after(): handles of a channel that the clock feeds.
+#include <vole/panic.h>
+#include <vole/time.h>
+
+#include <utility>
+
+namespace vole {
+namespace {
+
+std::int64_t deadline_in(duration d) { return detail::later(d).time_since_epoch().count(); }
+
+recv_chan<time_point> make_channel(duration first, duration period) {
+  return detail::chan_access::wrap<recv_chan<time_point>>(
+      detail::chan_handle(detail::timer_chan_make(deadline_in(first), period.count())));
+}
+
+detail::chan_core* core(const recv_chan<time_point>& channel) {
+  return detail::chan_access::handle(channel).get();
+}
+
+}  // namespace
+
+static_assert(sizeof(time_point) == sizeof(std::int64_t), "timer channels carry nanoseconds");
+
+recv_chan<time_point> after(duration d) { return make_channel(d, duration::zero()); }
+
+timer::timer(duration d) : channel_(make_channel(d, duration::zero())) {}
+
+timer::timer(timer&& other) noexcept
+    : channel_(std::move(other.channel_)), call_(std::exchange(other.call_, nullptr)) {}
+
+timer& timer::operator=(timer&& other) noexcept {
+  if (this != &other) {
+    timer old(std::move(*this));
+    channel_ = std::move(other.channel_);
+    call_ = std::exchange(other.call_, nullptr);
+  }
+  return *this;
+}
+
+timer::~timer() {
+  if (channel_)
+    detail::timer_chan_stop(core(channel_));
+  else if (call_ != nullptr)
+    detail::timed_call_release(call_);
+}
+
+bool timer::stop() {
+  if (channel_) return detail::timer_chan_stop(core(channel_));
+  if (call_ != nullptr) return detail::timed_call_stop(call_);
+  throw panic("time: Stop called on uninitialized Timer");
+}
+
+bool timer::reset(duration d) {
+  if (channel_) return detail::timer_chan_reset(core(channel_), deadline_in(d), 0);
+  if (call_ != nullptr) return detail::timed_call_reset(call_, d.count());
+  throw panic("time: Reset called on uninitialized Timer");
+}
+
+ticker::ticker(duration d) {
+  if (d <= duration::zero()) throw panic("non-positive interval for NewTicker");
+  channel_ = make_channel(d, d);
+}
+
+ticker& ticker::operator=(ticker&& other) noexcept {
+  if (this != &other) {
+    stop();
+    channel_ = std::move(other.channel_);
+  }
+  return *this;
+}
+
+ticker::~ticker() { stop(); }
+
+void ticker::stop() {
+  if (channel_) detail::timer_chan_stop(core(channel_));
+}
+
+void ticker::reset(duration d) {
+  if (d <= duration::zero()) throw panic("non-positive interval for Ticker.Reset");
+  if (!channel_) throw panic("time: Reset called on uninitialized Ticker");
+  detail::timer_chan_reset(core(channel_), deadline_in(d), d.count());
+}
+
+}  // namespace vole
