@@ -189,7 +189,7 @@ TEST(chan, an_element_is_destroyed_exactly_once) {
     const auto ch = vole::make_chan<counted>();
     vole::go([ch, &alive] { ch.send(counted(&alive)); });
     const auto got = ch.recv();
-    vole_test::until([] { return vole::num_goroutine() == 1; });
+    vole_test::settle();
     EXPECT_EQ(alive, 1);
   }
   EXPECT_EQ(alive, 0);

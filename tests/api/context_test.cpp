@@ -205,7 +205,7 @@ TEST(context, after_func_that_was_stopped_does_not_run) {
   EXPECT_TRUE(stop());
   EXPECT_FALSE(stop());
   cancel();
-  vole_test::until([] { return vole::num_goroutine() == 1; });
+  vole_test::settle();
   EXPECT_EQ(ran.len(), 0u);
 }
 

@@ -115,7 +115,7 @@ TEST(go, goexit_runs_destructors_and_passes_through_a_rethrowing_catch) {
   });
   EXPECT_EQ(out.recv(), "caught");
   EXPECT_EQ(out.recv(), "destroyed");
-  vole_test::until([] { return vole::num_goroutine() == 1; });
+  vole_test::settle();
   EXPECT_EQ(out.len(), 0u);
 }
 
@@ -131,14 +131,14 @@ TEST(go, max_procs_sets_when_positive_and_returns_the_previous_value) {
 }
 
 TEST(go, num_goroutine_counts_from_the_moment_go_returns) {
-  ASSERT_EQ(vole::num_goroutine(), 1u);
+  vole_test::settle();
   const auto gate = vole::make_chan<vole::unit>();
   for (std::size_t i = 0; i < 20; ++i) {
     vole::go([gate] { gate.recv(); });
     EXPECT_EQ(vole::num_goroutine(), i + 2);
   }
   gate.close();
-  vole_test::until([] { return vole::num_goroutine() == 1; });
+  vole_test::settle();
 }
 
 TEST(go, main_is_goroutine_1_and_ids_are_unique) {

@@ -49,16 +49,16 @@ namespace {
 class waiter {
  public:
   waiter() {
+    vole_test::settle();
     contract::start_waiter(gate_);
     vole_test::until([] { return vole_test::contains(vole::stack(true), "contract::outer"); });
   }
   ~waiter() {
     gate_.close();
-    vole_test::until([this] { return vole::num_goroutine() == before_; });
+    vole_test::settle();
   }
 
  private:
-  const std::size_t before_ = vole::num_goroutine();
   vole::chan<vole::unit> gate_ = vole::make_chan<vole::unit>();
 };
 

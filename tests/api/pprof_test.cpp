@@ -44,6 +44,7 @@ TEST(pprof, lookup_knows_the_profiles_of_go_and_no_others) {
 }
 
 TEST(pprof, the_goroutine_profile_counts_and_shows_them) {
+  vole_test::settle();
   const auto gate = vole::make_chan<vole::unit>();
   for (int i = 0; i < 3; ++i) vole::go([gate] { gate.recv(); });
   vole_test::until([] { return contains(vole::stack(true), "[chan receive"); });
@@ -55,7 +56,7 @@ TEST(pprof, the_goroutine_profile_counts_and_shows_them) {
   EXPECT_EQ(traceback.rfind("goroutine 1 [running", 0), 0u) << traceback;
   EXPECT_TRUE(contains(traceback, "[chan receive")) << traceback;
   gate.close();
-  vole_test::until([] { return vole::num_goroutine() == 1; });
+  vole_test::settle();
 }
 
 TEST(pprof, a_program_may_have_profiles_of_its_own) {
@@ -106,7 +107,7 @@ TEST(pprof, labels_hold_for_the_function_and_what_it_spawns) {
   const std::string text = written(*pprof::lookup("goroutine"), 1);
   EXPECT_TRUE(contains(text, "# labels: {\"job\":\"import\"}")) << text;
   gate.close();
-  vole_test::until([] { return vole::num_goroutine() == 1; });
+  vole_test::settle();
   EXPECT_FALSE(contains(written(*pprof::lookup("goroutine"), 1), "import"));
 }
 

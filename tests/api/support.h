@@ -16,6 +16,11 @@ void until(Done done) {
   while (!done()) vole::yield();
 }
 
+// Returns once no goroutine but main's is left: those of earlier tests may still be on their way out.
+inline void settle() {
+  until([] { return vole::num_goroutine() == 1; });
+}
+
 inline bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
