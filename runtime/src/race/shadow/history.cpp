@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// The depot of stacks and the frame-pointer walk.
+#include "race/shadow/history.h"
+
+#include <atomic>
+
+#include "race/shadow/arena.h"
+
+namespace vole::race {
+namespace {
+
+struct stack_node {
+  std::uintptr_t pc;
+  stack_id parent;  // the caller's stack
+  stack_id next;    // in the bucket's chain
+};
+static_assert(sizeof(stack_node) == 16);
+
+constexpr std::size_t kBuckets = std::size_t{1} << 21;  // 8 MB of address space
+constexpr std::uintptr_t kCodeMin = 4096;               // no code lies in the first page
+
+struct depot {
+  std::atomic<stack_id>* buckets = nullptr;
+  stack_node* nodes = nullptr;
+  std::atomic<stack_id> used{1};  // 0 means "no stack"
+};
+
+depot& the_depot() {
+  static constinit std::atomic<depot*> instance{nullptr};
+  // acquire: pairs with the exchange below; sees the arrays
+  depot* found = instance.load(std::memory_order_acquire);
+  if (__builtin_expect(found != nullptr, 1)) return *found;
+  auto* fresh = arena_new<depot>();
+  fresh->buckets =
+      static_cast<std::atomic<stack_id>*>(reserve_address_space(kBuckets * sizeof(stack_id)));
+  fresh->nodes =
+      static_cast<stack_node*>(reserve_address_space(kStackNodesMax * sizeof(stack_node)));
+  // acq_rel: publishes the arrays, or sees the other thread's
+  if (instance.compare_exchange_strong(found, fresh, std::memory_order_acq_rel)) return *fresh;
+  return *found;  // two threads were first; the loser's address space stays untouched
+}
+
+std::size_t bucket_of(stack_id parent, std::uintptr_t pc) {
+  const std::uint64_t mixed =
+      (pc ^ static_cast<std::uint64_t>(parent) << 33 ^ parent) * 0x9e3779b97f4a7c15;
+  return mixed >> 43;
+}
+static_assert(kBuckets == std::size_t{1} << (64 - 43));
+
+stack_id child_of(stack_id parent, std::uintptr_t pc) {
+  depot& all = the_depot();
+  std::atomic<stack_id>& bucket = all.buckets[bucket_of(parent, pc)];
+  stack_id seen_head = 0, fresh = 0;
+  // acquire: pairs with the release of whoever put a node in front; sees its fields
+  stack_id head = bucket.load(std::memory_order_acquire);
+  while (true) {
+    for (stack_id id = head; id != seen_head; id = all.nodes[id].next) {
+      if (all.nodes[id].pc == pc && all.nodes[id].parent == parent) return id;
+    }
+    if (fresh == 0) {
+      // relaxed: only the number matters, the node is published by the bucket
+      fresh = all.used.fetch_add(1, std::memory_order_relaxed);
+      if (fresh >= kStackNodesMax) {
+        all.used.store(kStackNodesMax, std::memory_order_relaxed);  // relaxed: stays full
+        return 0;
+      }
+    }
+    all.nodes[fresh] = {pc, parent, head};
+    seen_head = head;  // what was there has been compared already
+    // release: publishes the node; acquire on failure: sees the nodes put in front meanwhile
+    if (bucket.compare_exchange_strong(head, fresh, std::memory_order_release,
+                                       std::memory_order_acquire))
+      return fresh;
+  }
+}
+
+}  // namespace
+
+std::size_t walk_frames(call_site site, std::uintptr_t low, std::uintptr_t high,
+                        std::uintptr_t* pcs, std::size_t capacity) {
+  if (capacity == 0) return 0;
+  std::size_t count = 0;
+  pcs[count++] = site.pc;
+  std::uintptr_t below = site.frame;
+  if (below < low || below >= high) return count;
+  std::uintptr_t frame = *reinterpret_cast<const std::uintptr_t*>(below);
+  while (count < capacity) {
+    const bool is_inside = frame > below && frame <= high - 2 * sizeof(std::uintptr_t);
+    if (!is_inside || frame % sizeof(std::uintptr_t) != 0) break;
+    const auto* words = reinterpret_cast<const std::uintptr_t*>(frame);
+    if (words[1] < kCodeMin) break;
+    pcs[count++] = words[1];
+    below = frame;
+    frame = words[0];
+  }
+  return count;
+}
+
+stack_id record_stack(call_site site, std::uintptr_t low, std::uintptr_t high, walk_cache& cache) {
+  std::uintptr_t pcs[kStackFramesMax];
+  const std::size_t depth = walk_frames(site, low, high, pcs, kStackFramesMax);
+  std::size_t known = 0;
+  while (known < depth && known < cache.depth && cache.pcs[known] == pcs[depth - 1 - known]) {
+    ++known;
+  }
+  stack_id id = known == 0 ? 0 : cache.ids[known - 1];
+  for (std::size_t i = known; i < depth; ++i) {
+    const std::uintptr_t pc = pcs[depth - 1 - i];
+    id = child_of(id, pc);
+    cache.pcs[i] = pc;
+    cache.ids[i] = id;
+  }
+  cache.depth = static_cast<std::uint32_t>(depth);
+  return id;
+}
+
+stack_id intern_stack(const std::uintptr_t* pcs, std::size_t count) {
+  stack_id id = 0;
+  for (std::size_t i = count; i-- > 0;) id = child_of(id, pcs[i]);
+  return id;
+}
+
+std::size_t load_stack(stack_id id, std::uintptr_t* pcs, std::size_t capacity) {
+  depot& all = the_depot();
+  std::size_t count = 0;
+  for (; id != 0 && count < capacity; id = all.nodes[id].parent) pcs[count++] = all.nodes[id].pc;
+  return count;
+}
+
+}  // namespace vole::race

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// The two-level table of cells.
+#include "race/shadow/shadow_map.h"
+
+#include <sched.h>
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <bit>
+
+#include "base/check.h"
+#include "base/spin_lock.h"
+#include "race/shadow/arena.h"
+
+namespace vole::race {
+
+constinit std::atomic<std::atomic<chunk*>*> directory{nullptr};
+
+namespace {
+
+constexpr std::size_t kChunks = std::size_t{1} << (kAddressBits - kChunkBits);
+
+std::atomic<chunk*>* the_directory() {
+  // acquire: pairs with the exchange below
+  std::atomic<chunk*>* found = directory.load(std::memory_order_acquire);
+  if (__builtin_expect(found != nullptr, 1)) return found;
+  auto* fresh = static_cast<std::atomic<chunk*>*>(
+      reserve_address_space(kChunks * sizeof(std::atomic<chunk*>)));
+  // acq_rel: publishes the directory, or sees the other thread's
+  if (directory.compare_exchange_strong(found, fresh, std::memory_order_acq_rel)) return fresh;
+  return found;
+}
+
+void set_bit(std::atomic<std::uint64_t>* bits, std::uintptr_t address) noexcept {
+  const std::size_t page = (address & (kChunkBytes - 1)) >> kPageBits;
+  const std::uint64_t bit = std::uint64_t{1} << (page % 64);
+  std::atomic<std::uint64_t>& word = bits[page / 64];
+  // relaxed: a bit says where to look; what is found there is read under the cell's lock
+  if ((word.load(std::memory_order_relaxed) & bit) == 0)
+    word.fetch_or(bit, std::memory_order_relaxed);
+}
+
+template <class Bits>
+void for_each_page(std::uintptr_t low, std::uintptr_t high, Bits bits_of, page_visit* visit,
+                   void* argument) {
+  constexpr std::uintptr_t kPageBytes = std::uintptr_t{1} << kPageBits;
+  if (high >> kAddressBits != 0 || low >= high) return;
+  for (std::uintptr_t base = low & ~(kChunkBytes - 1); base < high; base += kChunkBytes) {
+    chunk* where = find_chunk(base);
+    if (where == nullptr) continue;
+    const std::uintptr_t from = std::max(low, base), to = std::min(high, base + kChunkBytes);
+    std::size_t page = (from - base) >> kPageBits;
+    const std::size_t last = (to - 1 - base) >> kPageBits;
+    while (page <= last) {
+      // relaxed: see set_bit
+      const std::uint64_t word =
+          bits_of(*where)[page / 64].load(std::memory_order_relaxed) >> (page % 64);
+      if (word == 0) {
+        page = (page / 64 + 1) * 64;
+        continue;
+      }
+      page += static_cast<std::size_t>(std::countr_zero(word));
+      if (page > last) break;
+      const std::uintptr_t start = base + page * kPageBytes;
+      visit(argument, *where, std::max(from, start), std::min(to, start + kPageBytes));
+      ++page;
+    }
+  }
+}
+
+// Under the cell's lock: drops the records of the bytes `mask`.
+void forget_bytes(cell& which, std::uint8_t mask) {
+  const std::uint64_t cut = static_cast<std::uint64_t>(mask) << record::kMaskShift;
+  for (cell_slot& slot : which.slots) {
+    std::uint64_t meta = slot.meta.load(std::memory_order_relaxed);  // relaxed: lock held
+    if ((meta & record::kSpillBit) != 0) {
+      // relaxed: lock held
+      auto* block = reinterpret_cast<spill*>(slot.epoch.load(std::memory_order_relaxed));
+      std::uint32_t kept = 0;
+      for (std::uint32_t i = 0; i < block->count; ++i) {
+        record entry = block->records[i];
+        entry.meta &= ~cut;
+        if (entry.mask() != 0) block->records[kept++] = entry;
+      }
+      block->count = kept;
+      if (kept != 0) continue;
+      arena_release(block, sizeof(spill) + block->capacity * sizeof(record));
+      meta &= record::kLockBit;
+    }
+    const bool is_gone = (meta & record::kMaskBits & ~cut) == 0;
+    meta = is_gone ? meta & record::kLockBit : meta & ~cut;
+    // relaxed: lock held; the order of the two is the protocol's step 1
+    if (is_gone) slot.epoch.store(0, std::memory_order_relaxed);
+    slot.meta.store(meta, std::memory_order_release);  // release: see the protocol's step 2
+  }
+}
+
+void forget_page(void*, chunk& where, std::uintptr_t from, std::uintptr_t to) {
+  for (std::uintptr_t at = from & ~std::uintptr_t{7}; at < to; at += 8) {
+    cell& which = cell_of(where, at);
+    // relaxed: an access that is recorded meanwhile is one of the memory's next life
+    if (which.slots[0].meta.load(std::memory_order_relaxed) == 0 &&
+        which.slots[1].meta.load(std::memory_order_relaxed) == 0)
+      continue;
+    std::uint8_t mask = 0xff;
+    if (at < from) mask = static_cast<std::uint8_t>(mask << (from - at));
+    if (at + 8 > to) mask = static_cast<std::uint8_t>(mask & 0xff >> (at + 8 - to));
+    lock_cell(which);
+    forget_bytes(which, mask);
+    unlock_cell(which);
+  }
+}
+
+}  // namespace
+
+chunk* make_chunk(std::uintptr_t address) {
+  if (address >> kAddressBits != 0) return nullptr;
+  std::atomic<chunk*>& entry = the_directory()[address >> kChunkBits];
+  chunk* found = entry.load(std::memory_order_acquire);  // acquire: as in find_chunk
+  if (found != nullptr) return found;
+  auto* fresh = static_cast<chunk*>(reserve_address_space(sizeof(chunk)));
+  // acq_rel: publishes the chunk, or sees the other thread's
+  if (entry.compare_exchange_strong(found, fresh, std::memory_order_acq_rel)) return fresh;
+  munmap(fresh, sizeof(chunk));
+  return found;
+}
+
+void mark_touched(chunk& where, std::uintptr_t address) noexcept {
+  set_bit(where.touched, address);
+}
+
+void mark_sync(std::uintptr_t address) {
+  if (chunk* where = make_chunk(address)) set_bit(where->has_sync, address);
+}
+
+void lock_cell(cell& which) noexcept {
+  constexpr int kSpins = 64;
+  std::atomic<std::uint64_t>& word = which.slots[0].meta;
+  for (int spins = 0;; ++spins) {
+    std::uint64_t seen = word.load(std::memory_order_relaxed);  // relaxed: the CAS decides
+    // acquire: pairs with the release in unlock_cell(); sees the last holder's records
+    if ((seen & record::kLockBit) == 0 &&
+        word.compare_exchange_weak(seen, seen | record::kLockBit, std::memory_order_acquire,
+                                   std::memory_order_relaxed))
+      return;
+    base::cpu_relax();
+    if (spins % kSpins == kSpins - 1) sched_yield();  // the holder may have lost its core
+  }
+}
+
+void unlock_cell(cell& which) noexcept {
+  // release: publishes the records to the next holder
+  which.slots[0].meta.fetch_and(~record::kLockBit, std::memory_order_release);
+}
+
+void for_each_touched_page(std::uintptr_t low, std::uintptr_t high, page_visit* visit,
+                           void* argument) {
+  for_each_page(low, high, [](chunk& where) { return where.touched; }, visit, argument);
+}
+
+void for_each_sync_page(std::uintptr_t low, std::uintptr_t high, page_visit* visit,
+                        void* argument) {
+  for_each_page(low, high, [](chunk& where) { return where.has_sync; }, visit, argument);
+}
+
+void forget_accesses(std::uintptr_t low, std::uintptr_t high) {
+  for_each_touched_page(low, high, &forget_page, nullptr);
+}
+
+void note_block(std::uintptr_t address, const block_note& note) {
+  chunk* where = make_chunk(address);
+  if (where != nullptr) where->notes[(address & (kChunkBytes - 1)) >> kBlockUnitBits] = note;
+}
+
+void forget_block(std::uintptr_t address) noexcept {
+  chunk* where = find_chunk(address);
+  if (where != nullptr)
+    where->notes[(address & (kChunkBytes - 1)) >> kBlockUnitBits].size_bytes = 0;
+}
+
+bool find_block(std::uintptr_t address, std::uintptr_t& begin, block_note& note) noexcept {
+  const std::uintptr_t stop = address > kBlockSearchBytesMax ? address - kBlockSearchBytesMax : 0;
+  std::uintptr_t at = address & ~((std::uintptr_t{1} << kBlockUnitBits) - 1);
+  while (at > stop) {
+    const chunk* where = find_chunk(at);
+    if (where == nullptr) {
+      at = (at & ~(kChunkBytes - 1)) - (std::uintptr_t{1} << kBlockUnitBits);
+      continue;
+    }
+    const block_note found = where->notes[(at & (kChunkBytes - 1)) >> kBlockUnitBits];
+    if (found.size_bytes != 0) {
+      begin = at;
+      note = found;
+      return address - at < found.size_bytes;
+    }
+    at -= std::uintptr_t{1} << kBlockUnitBits;
+  }
+  return false;
+}
+
+}  // namespace vole::race
