@@ -36,7 +36,7 @@ def planted():
             r"waiting, .* so far\n"
             r"proven never to wake: (.*)\n"
             r"goroutine \1 \[\2 \(leaked\)\]:\n"
-            r"(.*\(\.\.\.\)\n\t/.*planted\.cpp:\d+ \+0x[0-9a-f]+\n)+"
+            r"(.*\(\.\.\.\)\n\t/.*planted\.cpp:\d+( \+0x[0-9a-f]+)?\n)+"
             r"created by main in goroutine 1\n"
             r"\t/.*planted\.cpp:\d+ \+0x[0-9a-f]+\n"
             r"\]\n", out)

@@ -13,6 +13,7 @@
 
 #include <atomic>
 #include <functional>
+#include <ostream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -146,6 +147,8 @@ struct kind {
   const char* waits;  // the start of waits_for
   plant::release (*make)();
 };
+
+void PrintTo(const kind& what, std::ostream* out) { *out << what.name; }
 
 class planted : public ::testing::TestWithParam<kind> {};
 
