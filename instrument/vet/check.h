@@ -32,6 +32,8 @@ inline clang::DiagnosticsEngine::Level warning_level(const clang::DiagnosticsEng
 
 // The checks, one file each. The name is what stands in brackets after the warning.
 inline constexpr llvm::StringLiteral kGoCapture = "vole-go-capture";
+inline constexpr llvm::StringLiteral kAddInGoroutine = "vole-add-in-goroutine";
 std::unique_ptr<check> make_go_capture();
+std::unique_ptr<check> make_add_in_goroutine();
 
 }  // namespace vole::instrument

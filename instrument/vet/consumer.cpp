@@ -61,7 +61,8 @@ struct known_check {
   std::unique_ptr<check> (*make)();
 };
 
-constexpr known_check kChecks[] = {{kGoCapture, make_go_capture}};
+constexpr known_check kChecks[] = {{kGoCapture, make_go_capture},
+                                   {kAddInGoroutine, make_add_in_goroutine}};
 
 }  // namespace
 

@@ -20,28 +20,11 @@
 
 #include "annotations.h"
 #include "check.h"
+#include "lambda.h"
 #include "waiting.h"
 
 namespace vole::instrument {
 namespace {
-
-const clang::Expr* without_move(const clang::Expr* expression) {
-  expression = expression->IgnoreUnlessSpelledInSource();
-  auto* call = llvm::dyn_cast<clang::CallExpr>(expression);
-  if (call == nullptr || call->getNumArgs() != 1 || !call->isCallToStdMove()) return expression;
-  return call->getArg(0)->IgnoreUnlessSpelledInSource();
-}
-
-// The lambda that argument is or names; null if it is none.
-const clang::LambdaExpr* lambda_of(const clang::Expr* argument) {
-  argument = without_move(argument);
-  if (auto* lambda = llvm::dyn_cast<clang::LambdaExpr>(argument)) return lambda;
-  auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(argument);
-  if (reference == nullptr) return nullptr;
-  auto* variable = llvm::dyn_cast<clang::VarDecl>(reference->getDecl());
-  if (variable == nullptr || !variable->hasInit()) return nullptr;
-  return llvm::dyn_cast<clang::LambdaExpr>(variable->getInit()->IgnoreUnlessSpelledInSource());
-}
 
 // The variable that argument is a std::ref or std::cref to; null if it is no such thing.
 const clang::VarDecl* referred_by(const clang::Expr* argument) {

@@ -58,7 +58,7 @@ expect("lto", run("-race", "-flto", plain, "-c"), 2, stderr="does not work with 
 expect("lto taken back", run("-race", "-flto", "-fno-lto", plain, "-c", "-o", "lto.o"), 0)
 expect("tsan", run("-race", "-fsanitize=thread", plain, "-c"), 2, stderr="does not work with -fsanitize=thread")
 expect("no clang", run(plain, VOLE_CLANGXX="no-such-clang"), 2, stderr="'no-such-clang' not found")
-expect("unknown check", run("-vet", "-Wno-vole-nonsense", careless, "-c"), 2, stderr="the checks are: vole-go-capture")
+expect("unknown check", run("-vet", "-Wno-vole-nonsense", careless, "-c"), 2, stderr="the checks are: vole-go-capture vole-add-in-goroutine")
 expect("no such file", run("-c", "missing.cpp"), 1, stderr="missing.cpp")
 expect("source error", run("-race", "-vet", "-c", broken), 1, stderr="broken.cpp:1")
 expect("asks clang", run("--version"), 0, stdout="clang version 19")

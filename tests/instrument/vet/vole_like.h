@@ -15,6 +15,7 @@ struct group {
     start(&f);
   }
   VOLE_WAITS void wait();
+  VOLE_ANNOUNCES void add(int n = 1);
   void done();
 };
 struct joining_group {  // waits when it ends
