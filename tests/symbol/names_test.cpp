@@ -33,6 +33,7 @@ TEST(names, parameters_qualifiers_and_return_types_are_cut) {
       {"f<int (*)(int)>(int (*)(int))", "f<int (*)(int)>"},
       {"void f<&(g(int))>()", "f<&(g(int))>"},
       {"a::~a()", "a::~a"},
+      {"decltype(auto) run<main::{lambda()#1}>(int) const", "run<main::{lambda()#1}>"},
   };
   for (const auto& [whole, cut] : cases) EXPECT_EQ(name_without_parameters(whole), cut) << whole;
 }
@@ -55,6 +56,8 @@ TEST(names, std_functions_are_the_libraries) {
   EXPECT_TRUE(is_std_function("_ZNSt6thread4joinEv"));
   EXPECT_TRUE(is_std_function("_ZNKSt8functionIFvvEEclEv"));
   EXPECT_TRUE(is_std_function("__cxa_throw"));
+  EXPECT_TRUE(is_std_function("_Znwm"));
+  EXPECT_FALSE(is_std_function("_Z2nwm"));
   EXPECT_FALSE(is_std_function("_ZN4voleSt"));
   EXPECT_FALSE(is_std_function("main"));
 }

@@ -86,7 +86,7 @@ std::string header_of(const goroutine_record& goroutine) {
   }
   out += ']';
   if (goroutine.labels.get() != nullptr && !goroutine.labels.get()->entries().empty())
-    out += ' ' + traceback_text(*goroutine.labels.get());
+    out += ' ' + traceback_text(goroutine.labels.get()->entries());
   return out + ":\n";
 }
 

@@ -82,8 +82,8 @@ void forget_thread_labels(const std::atomic<label_set*>& place, label_set* inner
   inner->release();
 }
 
-std::vector<label_set::entry> merged(const label_set* outer, pprof::label_list added) {
-  std::vector<label_set::entry> entries;
+label_entries merged(const label_set* outer, pprof::label_list added) {
+  label_entries entries;
   if (outer != nullptr) entries = outer->entries();
   for (const auto& [key, value] : added) {
     const auto place =
@@ -124,11 +124,15 @@ void begin_deferral() {
 
 void end_deferral() {
   is_deferring.store(false, std::memory_order_seq_cst);  // seq_cst: see release()
-  label_set* list = nullptr;
-  {
-    base::spin_guard guard(deferral_lock);
-    list = std::exchange(deferred, nullptr);
-  }
+  free_deferred(take_deferred());
+}
+
+label_set* take_deferred() noexcept {
+  base::spin_guard guard(deferral_lock);
+  return std::exchange(deferred, nullptr);
+}
+
+void free_deferred(label_set* list) noexcept {
   while (list != nullptr) delete std::exchange(list, list->next_deferred);
 }
 
@@ -156,18 +160,18 @@ label_reference labels_of(event::goroutine& who) {
 
 label_set* current_labels_in_handler() noexcept { return current_set(); }
 
-std::string quoted_text(const label_set& labels) {
+std::string quoted_text(const label_entries& labels) {
   std::string text = "{";
-  for (const auto& [key, value] : labels.entries()) {
+  for (const auto& [key, value] : labels) {
     if (text.size() > 1) text += ", ";
     text += go_quoted(key) + ':' + go_quoted(value);
   }
   return text + '}';
 }
 
-std::string traceback_text(const label_set& labels) {
+std::string traceback_text(const label_entries& labels) {
   std::string text = "{";
-  for (const auto& [key, value] : labels.entries()) {
+  for (const auto& [key, value] : labels) {
     if (text.size() > 1) text += ", ";
     text += go_quoted_if_needed(key) + ": " + go_quoted_if_needed(value);
   }

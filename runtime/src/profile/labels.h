@@ -24,19 +24,20 @@
 
 namespace vole::profile {
 
+using label_entries = std::vector<std::pair<std::string, std::string>>;
+
 class label_set {
  public:
-  using entry = std::pair<std::string, std::string>;
-  explicit label_set(std::vector<entry> entries) : entries_(std::move(entries)) {}
-  const std::vector<entry>& entries() const { return entries_; }  // by rising key, no key twice
+  explicit label_set(label_entries entries) : entries_(std::move(entries)) {}
+  const label_entries& entries() const { return entries_; }  // by rising key, no key twice
 
   void retain() noexcept;
-  void release() noexcept;  // the last one frees it, or leaves it to end_deferral()
+  void release() noexcept;  // the last one frees it, or puts it aside (take_deferred)
 
   label_set* next_deferred = nullptr;  // labels.cpp's own
 
  private:
-  std::vector<entry> entries_;
+  label_entries entries_;
   std::atomic<std::uint32_t> owners_{1};
 };
 
@@ -88,13 +89,17 @@ label_reference labels_of(event::goroutine& who);
 // The set of the interrupted code, not shared: see above. Async-signal-safe.
 label_set* current_labels_in_handler() noexcept;
 
-// Between these two no set is freed: a CPU profile's handlers hold bare pointers.
+// Between these two, sets whose count falls to 0 are put aside instead of freed: samples that wait
+// in the ring hold bare pointers. end_deferral() frees the rest.
 void begin_deferral();
 void end_deferral();
+// What has been put aside so far, as a list; to be freed once no sample that was there can be.
+label_set* take_deferred() noexcept;
+void free_deferred(label_set* list) noexcept;
 
 // `{"k":"v", "x":"y"}` as Go writes labels in a debug=1 profile.
-std::string quoted_text(const label_set& labels);
+std::string quoted_text(const label_entries& labels);
 // `{k: v, x: "y z"}` as Go writes them in tracebacks.
-std::string traceback_text(const label_set& labels);
+std::string traceback_text(const label_entries& labels);
 
 }  // namespace vole::profile

@@ -25,6 +25,10 @@ bool is_std(const visible_frame& frame) {
   return frame.source != nullptr && symbol::is_std_function(frame.source->linkage_name);
 }
 
+bool is_inlined(const visible_frame& frame) {
+  return frame.source != nullptr && frame.source->is_inlined;
+}
+
 bool is_process_start(const visible_frame& frame) {
   if (frame.source == nullptr) return false;
   const std::string_view name = frame.source->name;
@@ -40,12 +44,14 @@ struct range {
   std::size_t first, last;  // [first, last)
 };
 
-range visible_range(const std::vector<visible_frame>& frames) {
+enum class leaf_frames { hide_own, show };
+
+range visible_range(const std::vector<visible_frame>& frames, leaf_frames leaf) {
   const range all{0, frames.size()};
-  if (is_everything_shown()) return all;
+  if (frames.empty() || is_everything_shown()) return all;
   range shown = all;
-  while (shown.first < shown.last && is_own(frames[shown.first])) ++shown.first;
-  if (shown.first > 0)
+  const bool hides_leaf = leaf == leaf_frames::hide_own && is_own(frames[0]);
+  if (hides_leaf)
     while (shown.first < shown.last && (is_own(frames[shown.first]) || is_std(frames[shown.first])))
       ++shown.first;
   const auto is_root = [&](const visible_frame& f) {
@@ -65,22 +71,37 @@ std::vector<visible_frame> all_frames(std::span<const std::uintptr_t> pcs) {
   return frames;
 }
 
+// The addresses from the first shown frame's to the last one's.
+std::span<const std::uintptr_t> covering(std::span<const std::uintptr_t> pcs,
+                                         const std::vector<visible_frame>& frames, range shown) {
+  // Positions, not values: a recursive function's address stands there many times.
+  std::vector<std::size_t> position;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    const bool is_next = i > 0 && (frames[i].pc != frames[i - 1].pc || !is_inlined(frames[i - 1]));
+    position.push_back(i == 0 ? 0 : position[i - 1] + (is_next ? 1 : 0));
+  }
+  if (shown.first >= shown.last) return {};
+  const std::size_t first = position[shown.first], last = position[shown.last - 1];
+  return pcs.subspan(first, last - first + 1);
+}
+
 }  // namespace
 
 std::vector<visible_frame> visible_frames(std::span<const std::uintptr_t> pcs) {
   const std::vector<visible_frame> frames = all_frames(pcs);
-  const range shown = visible_range(frames);
+  const range shown = visible_range(frames, leaf_frames::hide_own);
   return {frames.begin() + static_cast<std::ptrdiff_t>(shown.first),
           frames.begin() + static_cast<std::ptrdiff_t>(shown.last)};
 }
 
 std::span<const std::uintptr_t> visible_part(std::span<const std::uintptr_t> pcs) {
-  const std::vector<visible_frame> shown = visible_frames(pcs);
-  if (shown.empty()) return {};
-  const auto first = std::find(pcs.begin(), pcs.end(), shown.front().pc);
-  const auto last = std::find(pcs.rbegin(), pcs.rend(), shown.back().pc).base();
-  return pcs.subspan(static_cast<std::size_t>(first - pcs.begin()),
-                     static_cast<std::size_t>(last - first));
+  const std::vector<visible_frame> frames = all_frames(pcs);
+  return covering(pcs, frames, visible_range(frames, leaf_frames::hide_own));
+}
+
+std::span<const std::uintptr_t> part_above_root(std::span<const std::uintptr_t> pcs) {
+  const std::vector<visible_frame> frames = all_frames(pcs);
+  return covering(pcs, frames, visible_range(frames, leaf_frames::show));
 }
 
 }  // namespace vole::profile

@@ -28,4 +28,7 @@ std::vector<visible_frame> visible_frames(std::span<const std::uintptr_t> pcs);
 // The part of `pcs` that has something visible: whole addresses only, for profiles.
 std::span<const std::uintptr_t> visible_part(std::span<const std::uintptr_t> pcs);
 
+// Only the root's frames hidden: a CPU profile shows what the runtime itself costs.
+std::span<const std::uintptr_t> part_above_root(std::span<const std::uintptr_t> pcs);
+
 }  // namespace vole::profile

@@ -59,10 +59,20 @@ class name_scanner {
       if (depth_ > 0) --depth_;
       if (c == ')' && depth_ == 0) close_group();
     }
-    // A space at the top ends a return type, unless it stands behind the parameters.
-    if (c == ' ' && depth_ == 0 && found_.parameters == std::string_view::npos && !in_operator_)
-      found_.name_begin = at_ + 1;
+    if (c == ' ' && depth_ == 0 && !in_operator_) end_return_type();
     ++at_;
+  }
+
+  // A space at the top at at_ ends a return type, unless it stands behind the parameters. A
+  // "decltype(auto)" looks like parameters until a name follows.
+  void end_return_type() {
+    if (found_.parameters != std::string_view::npos) {
+      const std::string_view rest = text_.substr(at_ + 1);
+      for (std::string_view qualifier : {"const", "volatile", "&", "[", "noexcept"})
+        if (rest.starts_with(qualifier)) return;
+      found_.parameters = std::string_view::npos;
+    }
+    found_.name_begin = at_ + 1;
   }
 
   bool is_operator_word() const {
@@ -135,7 +145,9 @@ bool is_own_function(std::string_view linkage_name) {
 
 bool is_std_function(std::string_view linkage_name) {
   const std::string_view outermost = outermost_part(linkage_name);
-  for (std::string_view prefix : {"St", "Ss", "Sa", "9__gnu_cxx", "10__cxxabiv1"})
+  // nw, na, dl, da: operator new, new[], delete, delete[]; a plain function begins with a digit.
+  for (std::string_view prefix :
+       {"St", "Ss", "Sa", "9__gnu_cxx", "10__cxxabiv1", "nw", "na", "dl", "da"})
     if (outermost.starts_with(prefix)) return true;
   for (std::string_view prefix : {"__cxa_", "__gxx_", "_Unwind_"})
     if (linkage_name.starts_with(prefix)) return true;

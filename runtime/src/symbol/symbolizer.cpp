@@ -4,10 +4,13 @@
 
 #include <elfutils/libdw.h>
 #include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <memory>
+#include <span>
 #include <unordered_map>
 #include <utility>
 
@@ -34,7 +37,10 @@ std::string hex(const std::uint8_t* bytes, std::size_t size) {
 class module_symbols {
  public:
   explicit module_symbols(const module& m)
-      : elf_(open_elf(m)), symbols_(elf_), dwarf_(open_dwarf(m)), index_(dwarf_) {}
+      : file_(m.is_vdso ? -1 : open_file(m)),
+        symbols_(image_of(m)),
+        dwarf_(open_dwarf(m)),
+        index_(dwarf_) {}
 
   std::vector<source_frame> find(std::uint64_t address, std::uintptr_t bias) {
     std::vector<source_frame> result;
@@ -75,20 +81,27 @@ class module_symbols {
     return frame;
   }
 
-  static Elf* open_elf(const module& m) {
-    elf_version(EV_CURRENT);
-    if (m.is_vdso)
-      return elf_memory(reinterpret_cast<char*>(const_cast<std::uint8_t*>(m.image)),
-                        m.high - reinterpret_cast<std::uintptr_t>(m.image));
+  static int open_file(const module& m) {
     // The program's file may have been replaced since it was started; the link still has it.
-    const int fd = open(m.is_program ? "/proc/self/exe" : m.path, O_RDONLY | O_CLOEXEC);
-    return fd < 0 ? nullptr : elf_begin(fd, ELF_C_READ_MMAP, nullptr);
+    return open(m.is_program ? "/proc/self/exe" : m.path, O_RDONLY | O_CLOEXEC);
+  }
+
+  // The bytes of the file, mapped; of the vdso, as they are.
+  std::span<const std::uint8_t> image_of(const module& m) const {
+    if (m.is_vdso) return {m.image, m.high - reinterpret_cast<std::uintptr_t>(m.image)};
+    struct stat status{};
+    if (file_ < 0 || fstat(file_, &status) != 0 || status.st_size <= 0) return {};
+    const auto size = static_cast<std::size_t>(status.st_size);
+    void* const memory = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file_, 0);
+    if (memory == MAP_FAILED) return {};
+    return {static_cast<const std::uint8_t*>(memory), size};
   }
 
   Dwarf* open_dwarf(const module& m) const {
-    if (elf_ == nullptr || m.is_vdso) return nullptr;
-    Dwarf* const own = dwarf_begin_elf(elf_, DWARF_C_READ, nullptr);
+    if (file_ < 0) return nullptr;
+    Dwarf* const own = dwarf_begin(file_, DWARF_C_READ);
     if (own != nullptr && has_units(own)) return own;
+    if (own != nullptr) dwarf_end(own);
     if (m.build_id_size < 2) return nullptr;
     const std::string id = hex(m.build_id, m.build_id_size);
     const std::string path =
@@ -103,7 +116,7 @@ class module_symbols {
     return dwarf_nextcu(dwarf, 0, &next, &header_size, nullptr, nullptr, nullptr) == 0;
   }
 
-  Elf* elf_;
+  int file_;  // open for ever: libdw reads from it when it needs to
   elf_symbols symbols_;
   Dwarf* dwarf_;
   dwarf_index index_;
