@@ -51,7 +51,7 @@ class waiter {
   waiter() {
     vole_test::settle();
     contract::start_waiter(gate_);
-    vole_test::until([] { return vole_test::contains(vole::stack(true), "contract::outer"); });
+    vole_test::until([] { return vole_test::contains(vole::stack(true), "[chan receive"); });
   }
   ~waiter() {
     gate_.close();

@@ -16,7 +16,8 @@ void until(Done done) {
   while (!done()) vole::yield();
 }
 
-// Returns once no goroutine but main's is left: those of earlier tests may still be on their way out.
+// Returns once no goroutine but main's is left: those of earlier tests may still be on their way
+// out.
 inline void settle() {
   until([] { return vole::num_goroutine() == 1; });
 }
