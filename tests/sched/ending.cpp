@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One way for a process to end, by name: `ending NAME`. ending_test.cpp knows how each must look.
 #include <sched.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <vole/defer.h>
 #include <vole/go.h>
@@ -227,9 +228,19 @@ int deadlock_of_a_locked_one() {
   block();
   return 0;
 }
+int deadlock_inside_of_blocking() {
+  vole::go([] { vole::blocking(block); });
+  vole::blocking(block);
+  return 0;
+}
 int goexit_on_main() {
-  const vole::defer d([] { std::puts("main unwound"); });
+  static semaphore unwound;
+  const vole::defer d([] {
+    std::puts("main unwound");
+    unwound.release();
+  });
   vole::go([] {
+    unwound.acquire();
     vole::yield();
     std::puts("the rest");
   });
@@ -257,6 +268,22 @@ int no_deadlock_beside_blocking() {
   });
   done.acquire();
   return 3;
+}
+int the_child_of_a_fork() {
+  semaphore done;
+  vole::go([&] { done.release(); });
+  done.acquire();
+  const pid_t child = fork();
+  if (child == 0) std::exit(vole::goroutine_id() == 1 ? 21 : 22);
+  int status = 0;
+  waitpid(child, &status, 0);
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 21) return 1;
+  if (fork() == 0) {
+    vole::go([] {});
+    block();
+  }
+  wait(&status);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 int max_procs_follows_the_affinity() {
   cpu_set_t mask;
@@ -299,10 +326,12 @@ const std::map<std::string, std::function<int()>>& endings() {
       ENDING(deadlock_after_a_timer),
       ENDING(deadlock_after_a_foreign_thread),
       ENDING(deadlock_of_a_locked_one),
+      ENDING(deadlock_inside_of_blocking),
       ENDING(goexit_on_main),
       ENDING(goexit_on_main_and_the_rest_blocked),
       ENDING(no_deadlock_beside_a_foreign_thread),
       ENDING(no_deadlock_beside_blocking),
+      ENDING(the_child_of_a_fork),
       ENDING(max_procs_follows_the_affinity),
 #undef ENDING
   };

@@ -132,6 +132,7 @@ TEST(ending, a_deadlock_is_reported_when_all_are_blocked_for_ever) {
   expect("deadlock_after_a_timer", 2, "", kDeadlock);
   expect("deadlock_after_a_foreign_thread", 2, "", kDeadlock);
   expect("deadlock_of_a_locked_one", 2, "", kDeadlock);
+  expect("deadlock_inside_of_blocking", 2, "", kDeadlock);
 }
 
 TEST(ending, goexit_on_main_lets_the_rest_run_and_is_then_a_deadlock) {
@@ -143,6 +144,11 @@ TEST(ending, goexit_on_main_lets_the_rest_run_and_is_then_a_deadlock) {
 TEST(ending, waiting_for_somebody_outside_is_no_deadlock) {
   expect("no_deadlock_beside_a_foreign_thread", 3, "", "$");
   expect("no_deadlock_beside_blocking", 3, "", "$");
+}
+
+TEST(ending, the_child_of_a_fork_may_exit_and_is_told_when_it_wants_more) {
+  expect("the_child_of_a_fork", 2, "",
+         "fatal error: goroutines and waits do not work in the child");
 }
 
 TEST(ending, max_procs_follows_the_affinity_until_it_is_set) {

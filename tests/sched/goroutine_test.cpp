@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "sched/scheduler.h"
+#include "sched/core/scheduler.h"
 #include "support.h"
 
 namespace {
@@ -335,7 +335,7 @@ TEST_F(goroutine, thread_local_destructors_of_foreign_threads_may_park) {
   });
   vole::go([] { gate->release(); });
   foreign.join();
-  EXPECT_EQ(vole::num_goroutine(), 1u);
+  until([] { return vole::num_goroutine() == 1; });
 }
 
 TEST_F(goroutine, more_may_block_their_thread_than_there_are_processors) {
@@ -372,6 +372,32 @@ TEST_F(goroutine, a_park_inside_of_blocking_works) {
   });
   for (int i = 0; i < 1000; ++i) ping.release(), pong.acquire();
   vole::blocking([&] { done.acquire(); });
+}
+
+TEST_F(goroutine, a_park_inside_of_blocking_does_not_wait_for_a_processor_with_its_lock_held) {
+  const int before = vole::max_procs(1);
+  constexpr int kGoroutines = 4, kRounds = 2000;
+  semaphore turns(1), done;
+  long count = 0;
+  for (int i = 0; i < kGoroutines; ++i) {
+    vole::go([&, i] {
+      const auto play = [&] {
+        for (int k = 0; k < kRounds; ++k) {
+          turns.acquire();
+          ++count;
+          turns.release();
+        }
+      };
+      if (i % 2 == 0)
+        vole::blocking(play);
+      else
+        play();
+      done.release();
+    });
+  }
+  done.acquire_all(kGoroutines);
+  EXPECT_EQ(count, long{kGoroutines} * kRounds);
+  vole::max_procs(before);
 }
 
 TEST_F(goroutine, a_locked_one_stays_on_its_thread_and_has_it_alone) {

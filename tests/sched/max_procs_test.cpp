@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rule for the number of processors, on made-up machines.
-#include "sched/max_procs.h"
+#include "sched/machine/max_procs.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Goal: the ring loses nothing, invents nothing, keeps its order. Method: a fuzz against a plain
 // deque on one thread, and an owner against thieves where each item must come out exactly once.
-#include "sched/run_queue.h"
+#include "sched/core/run_queue.h"
 
 #include <gtest/gtest.h>
 

@@ -40,6 +40,7 @@ VOLE_SPAWNS [[gnu::always_inline]] inline void go(F&& f, A&&... args) {
   using closure = detail::closure_of<F, A...>;
   detail::spawn_core(&closure::run, new closure(std::forward<F>(f), std::forward<A>(args)...), {},
                      0);
+  detail::no_tail_call();
 }
 
 template <class F, class... A>
@@ -50,6 +51,7 @@ VOLE_SPAWNS [[gnu::always_inline]] inline void go(const spawn& how, F&& f, A&&..
   using closure = detail::closure_of<F, A...>;
   detail::spawn_core(&closure::run, new closure(std::forward<F>(f), std::forward<A>(args)...),
                      how.name, how.stack_bytes);
+  detail::no_tail_call();
 }
 
 // Lets others run first (runtime.Gosched). Creates no happens-before edge.

@@ -3,12 +3,12 @@
 #include <vole/go.h>
 
 #include "event/traceback.h"
-#include "sched/blocking.h"
-#include "sched/max_procs.h"
-#include "sched/panic.h"
+#include "sched/core/scheduler.h"
+#include "sched/ending/panic.h"
+#include "sched/machine/max_procs.h"
 #include "sched/park.h"
-#include "sched/scheduler.h"
 #include "sched/spawn.h"
+#include "sched/thread/blocking.h"
 
 namespace vole {
 

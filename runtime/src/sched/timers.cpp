@@ -15,10 +15,10 @@
 #include "base/check.h"
 #include "base/spin_lock.h"
 #include "event/emit.h"
-#include "sched/deadlock.h"
-#include "sched/futex.h"
-#include "sched/scheduler.h"
-#include "sched/threads.h"
+#include "sched/core/scheduler.h"
+#include "sched/ending/deadlock.h"
+#include "sched/thread/futex.h"
+#include "sched/thread/threads.h"
 #include "sched/timer_thread.h"
 
 namespace vole::sched {

@@ -17,6 +17,10 @@ namespace vole::detail {
 void spawn_core(void (*run)(void* closure), void* closure, std::string_view name,
                 std::size_t stack_bytes);
 
+// After a call of spawn_core: keeps the compiler from turning it into a jump, which would make the
+// caller's caller the creator.
+[[gnu::always_inline]] inline void no_tail_call() { asm volatile("" ::: "memory"); }
+
 // What go() was given, decay-copied.
 template <class F, class... A>
 struct closure {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one scheduler, and its start at the first use.
-#include "sched/scheduler.h"
+#include "sched/core/scheduler.h"
 
-#include "sched/adopt.h"
-#include "sched/census.h"
+#include <pthread.h>
+
+#include "sched/core/census.h"
+#include "sched/ending/panic.h"
 #include "sched/exit.h"
-#include "sched/max_procs.h"
-#include "sched/panic.h"
+#include "sched/machine/max_procs.h"
+#include "sched/thread/adopt.h"
 
 namespace vole::sched {
 
@@ -18,6 +20,10 @@ void ensure_started() {
     init_processors();
     provide_census();
     install_terminate_handler();
+    pthread_atfork(nullptr, nullptr, [] {
+      // relaxed: the child has one thread
+      the_scheduler.is_forked.store(true, std::memory_order_relaxed);
+    });
     return true;
   }();
   static_cast<void>(is_started);

@@ -3,12 +3,12 @@
 #include "base/check.h"
 #include "event/emit.h"
 #include "fiber/sanitizer_fiber.h"
-#include "sched/deadlock.h"
+#include "sched/core/scheduler.h"
 #include "sched/driver.h"
+#include "sched/ending/deadlock.h"
 #include "sched/exit.h"
-#include "sched/futex.h"
-#include "sched/scheduler.h"
-#include "sched/threads.h"
+#include "sched/thread/futex.h"
+#include "sched/thread/threads.h"
 
 namespace vole::sched {
 namespace {
@@ -28,17 +28,6 @@ void wake(worker& who, processor& proc) {
   who.next_proc = &proc;
   who.wake_word.store(1, std::memory_order_release);  // release: publishes next_proc
   futex_wake(who.wake_word, 1);
-}
-
-processor* take_idle_processor_locked(scheduler& s) VOLE_REQUIRES(s.lock) {
-  processor* const proc = s.idle_processors;
-  if (proc == nullptr) return nullptr;
-  s.idle_processors = proc->idle_next;
-  proc->idle_next = nullptr;
-  proc->state = processor::status::running;
-  // seq_cst: submitters read it in step 3
-  s.idle_processors_count.fetch_sub(1, std::memory_order_seq_cst);
-  return proc;
 }
 
 void* worker_thread(void* argument) {
@@ -73,6 +62,17 @@ void release_processor_locked(scheduler& s, processor& proc) {
   s.idle_processors = &proc;
   // seq_cst: submitters read it in step 3
   s.idle_processors_count.fetch_add(1, std::memory_order_seq_cst);
+}
+
+processor* take_idle_processor_locked(scheduler& s) {
+  processor* const proc = s.idle_processors;
+  if (proc == nullptr) return nullptr;
+  s.idle_processors = proc->idle_next;
+  proc->idle_next = nullptr;
+  proc->state = processor::status::running;
+  // seq_cst: submitters read it in step 3
+  s.idle_processors_count.fetch_sub(1, std::memory_order_seq_cst);
+  return proc;
 }
 
 processor* take_idle_processor(bool notes_need) {
@@ -134,12 +134,15 @@ void wake_processor() {
   scheduler& s = the_scheduler;
   std::atomic_thread_fence(std::memory_order_seq_cst);  // step 2: the queue before the counts
   // relaxed: ordered by the fence
-  if (s.idle_processors_count.load(std::memory_order_relaxed) == 0) return;
+  if (s.spinning_count.load(std::memory_order_relaxed) != 0) return;
+  if (s.idle_processors_count.load(std::memory_order_relaxed) == 0) {  // relaxed: looked at again
+    if (!s.needs_spinning.load(std::memory_order_relaxed))  // relaxed: saves the store, see step 3
+      s.needs_spinning.store(true, std::memory_order_seq_cst);  // seq_cst: step 3 before the look
+    if (s.idle_processors_count.load(std::memory_order_seq_cst) == 0) return;  // seq_cst: step 4
+  }
   int none = 0;
-  if (s.spinning_count.load(std::memory_order_relaxed) != 0 ||
-      // seq_cst: one spinner at a time is started from here
-      !s.spinning_count.compare_exchange_strong(none, 1, std::memory_order_seq_cst))
-    return;
+  // seq_cst: one spinner at a time is started from here
+  if (!s.spinning_count.compare_exchange_strong(none, 1, std::memory_order_seq_cst)) return;
   processor* const proc = take_idle_processor();
   if (proc == nullptr) {
     s.spinning_count.fetch_sub(1, std::memory_order_seq_cst);  // seq_cst: as in step 4
@@ -161,6 +164,7 @@ void start_worker(processor* proc, bool is_spinning) {
     else
       VOLE_CHECK(++s.workers_count <= kWorkersMax, "more worker threads than kWorkersMax");
   }
+  refuse_forked_child();
   if (sleeper != nullptr) {
     sleeper->idle_next = nullptr;
     sleeper->is_spinning = is_spinning;

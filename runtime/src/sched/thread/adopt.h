@@ -2,7 +2,7 @@
 // Foreign threads as goroutines.
 #pragma once
 
-#include "sched/g.h"
+#include "sched/core/g.h"
 
 namespace vole::sched {
 

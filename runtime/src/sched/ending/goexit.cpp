@@ -11,7 +11,7 @@
 //
 // A catch (...) that does not rethrow ends the object's life at the handler's end, where the C++
 // runtime calls its cleanup function: that is on_swallowed().
-#include "sched/goexit.h"
+#include "sched/ending/goexit.h"
 
 #include <pthread.h>
 #include <unwind.h>
@@ -21,12 +21,12 @@
 
 #include "base/check.h"
 #include "event/emit.h"
-#include "sched/adopt.h"
-#include "sched/futex.h"
-#include "sched/panic.h"
+#include "sched/core/worker.h"
+#include "sched/ending/panic.h"
 #include "sched/park.h"
-#include "sched/threads.h"
-#include "sched/worker.h"
+#include "sched/thread/adopt.h"
+#include "sched/thread/futex.h"
+#include "sched/thread/threads.h"
 
 namespace vole::sched {
 namespace {

@@ -8,9 +8,9 @@
 #include <cstdint>
 
 #include "base/prng.h"
-#include "sched/g.h"
+#include "sched/core/g.h"
+#include "sched/core/run_queue.h"
 #include "sched/park.h"
-#include "sched/run_queue.h"
 
 namespace vole::sched {
 
@@ -31,7 +31,9 @@ struct processor {
 };
 
 // What a goroutine asks of the scheduler's stack as it leaves its own.
-enum class leave_action : std::uint8_t { park, yield, finish, requeue };
+// The last two from within blocking(), where the worker holds no processor: to park; to go on once
+// there is one again.
+enum class leave_action : std::uint8_t { park, yield, finish, park_blocking, requeue };
 
 struct worker {
   explicit worker(std::uint64_t seed) : random(seed) {}

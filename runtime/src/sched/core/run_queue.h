@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "sched/g.h"
+#include "sched/core/g.h"
 
 namespace vole::sched {
 

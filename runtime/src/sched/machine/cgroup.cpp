@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-#include "sched/max_procs.h"
+#include "sched/machine/max_procs.h"
 
 namespace vole::sched {
 namespace {

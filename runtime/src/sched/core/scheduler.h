@@ -9,7 +9,7 @@
 #include <cstdint>
 
 #include "base/spin_lock.h"
-#include "sched/worker.h"
+#include "sched/core/worker.h"
 
 namespace vole::sched {
 
@@ -42,6 +42,7 @@ struct scheduler {
   std::atomic<std::size_t> user_goroutines{0};
   std::atomic<std::uint64_t> last_id{1};  // 1 is main's
 
+  std::atomic<bool> is_forked{false};  // a child of fork(): none of our threads is here
   std::atomic<bool> is_frozen{false};  // the process ends: no goroutine goes on, see exit.cpp
 };
 
@@ -49,6 +50,9 @@ extern constinit scheduler the_scheduler;
 
 // Puts a processor that nobody holds on the idle list, or out of use if it is one too many.
 void release_processor_locked(scheduler& s, processor& proc) VOLE_REQUIRES(s.lock);
+
+// An idle processor, now held by the caller; null when there is none.
+processor* take_idle_processor_locked(scheduler& s) VOLE_REQUIRES(s.lock);
 
 // Starts the runtime at its first use: processors, main's goroutine, the terminate handler.
 // Returns at once ever after.

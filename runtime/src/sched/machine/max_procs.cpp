@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The number of processors: from the affinity mask, the cgroup, VOLE_MAXPROCS or max_procs().
-#include "sched/max_procs.h"
+#include "sched/machine/max_procs.h"
 
 #include <fcntl.h>
 #include <sched.h>
@@ -13,7 +13,7 @@
 
 #include "base/check.h"
 #include "base/clock.h"
-#include "sched/scheduler.h"
+#include "sched/core/scheduler.h"
 
 namespace vole::sched {
 namespace {

@@ -14,6 +14,10 @@
 //      process ends at once with the status, stdio flushed, without static destructors. A thread
 //      that merely ends (no exit() among its frames) is none of this room's business.
 //
+// A goroutine is never stopped while it holds a lock of the runtime's: it may be about to park with
+// a channel's lock held, and a static destructor may need that channel. The park goes on to its
+// commit, and the worker stops after it.
+//
 // Rejected: an atexit handler (destructors of objects made after it run before it); interposing
 // exit() and __libc_start_main (breaks under -static and other interposers; main's return does not
 // go through the symbol); --wrap=main (needs link options that a hand-written link line forgets).
@@ -27,22 +31,30 @@
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
+#include <map>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/raw_log.h"
-#include "sched/adopt.h"
-#include "sched/futex.h"
-#include "sched/scheduler.h"
+#include "sched/core/scheduler.h"
+#include "sched/thread/adopt.h"
+#include "sched/thread/futex.h"
+#include "sched/thread/threads.h"
 
 namespace vole::sched {
 namespace {
 
-// How long step 4 waits for workers to reach a scheduling point. Half: programs whose goroutines
-// compute for 50 ms at a time lose their static destructors; twice: programs with a hog take 0.2 s
-// to end.
-constexpr std::int64_t kFreezeNsMax = 100'000'000;
-// The same for goroutines in blocking(), which mostly sit in a system call for good.
-constexpr std::int64_t kBlockingNsMax = 2'000'000;
+// When step 4 gives a thread up. A hog is told by the CPU time that it uses without coming to a
+// scheduling point, and not by the clock on the wall: on a loaded machine a thread may have to wait
+// long for its turn. Half: programs whose goroutines compute for 25 ms at a time lose their static
+// destructors; twice: programs with a hog take 0.1 s to end.
+constexpr std::int64_t kHogCpuNs = 50'000'000;
+// One that sleeps in the kernel all this while is in a system call, for good as far as one can
+// tell.
+constexpr std::int64_t kAsleepNs = 50'000'000;
+// The same for goroutines in blocking(), which say so.
+constexpr std::int64_t kBlockingNs = 2'000'000;
+constexpr std::int64_t kLookEveryNs = 200'000;
 // How long a flush of stdio may take when a stopped goroutine may hold a stream's lock.
 constexpr std::int64_t kFlushNsMax = 200'000'000;
 
@@ -71,19 +83,39 @@ bool is_exit_among_callers() {
   return looking.is_found;
 }
 
-bool is_anyone_in_user_code(const worker* self) {
-  scheduler& s = the_scheduler;
-  base::spin_guard guard(s.lock);
-  for (const worker* w = s.all_workers; w != nullptr; w = w->all_next)
-    // seq_cst: with the store of is_frozen, against execute(); acquires what the goroutine did
-    if (w != self && w->is_in_user_code.load(std::memory_order_seq_cst)) return true;
-  return false;
-}
-
 bool is_main_running() {
   if (is_main_stopped.load(std::memory_order_acquire)) return false;  // acquire: its last effects
   const g_state state = state_of(main_goroutine());
   return state == g_state::running || state == g_state::runnable || state == g_state::syscall;
+}
+
+// A thread that is still in the program's code while the process ends.
+struct straggler {
+  pid_t thread = 0;
+  std::int64_t cpu_at_start_ns = 0;
+  std::int64_t asleep_since_ns = 0;  // 0: it was seen running
+};
+
+std::vector<pid_t> threads_in_user_code(const worker* self, bool is_on_main) {
+  scheduler& s = the_scheduler;
+  std::vector<pid_t> threads;
+  if (!is_on_main && is_main_running()) threads.push_back(getpid());
+  base::spin_guard guard(s.lock);
+  for (const worker* w = s.all_workers; w != nullptr; w = w->all_next)
+    // seq_cst: with the store of is_frozen, against execute(); acquires what the goroutine did
+    if (w != self && w->is_in_user_code.load(std::memory_order_seq_cst))
+      threads.push_back(w->thread_id);
+  return threads;
+}
+
+bool is_hopeless(straggler& who, std::int64_t now) {
+  if (base::thread_cpu_ns(who.thread) - who.cpu_at_start_ns > kHogCpuNs) return true;
+  if (!is_thread_asleep(who.thread)) {
+    who.asleep_since_ns = 0;
+    return false;
+  }
+  if (who.asleep_since_ns == 0) who.asleep_since_ns = now;
+  return now - who.asleep_since_ns > kAsleepNs;
 }
 
 // Step 3. True when no goroutine runs any more.
@@ -93,19 +125,28 @@ bool freeze_goroutines() {
   const worker* const self = this_worker();
   const bool is_on_main = event::current() == &main_goroutine() || getpid() == gettid();
   const std::int64_t start = base::monotonic_ns();
+  std::map<pid_t, straggler> stragglers;
   for (;;) {
     const bool is_blocking =
         s.blocking_count.load(std::memory_order_acquire) != 0;  // acquire: see begin()
-    const bool is_running = is_anyone_in_user_code(self) || (!is_on_main && is_main_running());
-    if (!is_blocking && !is_running) return true;
-    const std::int64_t waited = base::monotonic_ns() - start;
-    if (waited > kFreezeNsMax || (!is_running && waited > kBlockingNsMax)) return false;
-    usleep(50);
+    const std::vector<pid_t> running = threads_in_user_code(self, is_on_main);
+    if (!is_blocking && running.empty()) return true;
+    const std::int64_t now = base::monotonic_ns();
+    if (running.empty() && now - start > kBlockingNs) return false;
+    for (const pid_t thread : running) {
+      const auto [entry, is_new] = stragglers.try_emplace(thread);
+      if (is_new)
+        entry->second = {thread, base::thread_cpu_ns(thread), 0};
+      else if (is_hopeless(entry->second, now))
+        return false;
+    }
+    usleep(kLookEveryNs / 1000);
   }
 }
 
 void end_of_process(int status, void*) {
   kept_status = status;
+  if (the_scheduler.is_forked.load(std::memory_order_relaxed)) return;  // relaxed: one thread
   if (!freeze_goroutines()) quit_process(status);
 }
 
@@ -177,8 +218,8 @@ void stop_if_frozen() {
   block_thread_for_ever();
 }
 
-void park_at_exit() {
-  stop_if_frozen();
+void refuse_park_at_exit() {
+  if (!is_exiting_thread) return;
   base::raw_writer() << "vole: a destructor that runs after main waits for goroutines, which ended "
                         "with main: ending the process\n";
   quit_process(kept_status);

@@ -2,7 +2,7 @@
 // Goroutines that block their thread: others run on meanwhile on the processor they give away.
 #pragma once
 
-#include "sched/g.h"
+#include "sched/core/g.h"
 
 namespace vole::sched {
 
@@ -10,10 +10,9 @@ namespace vole::sched {
 void enter_blocking();
 void exit_blocking();
 
-// A park inside of such a stretch needs a processor: takes one back, if there is such a stretch,
-// and says so; the caller undoes it after the park.
-bool leave_blocking_for_park(g& self);
-void enter_blocking_after_park(g& self);
+// Goes back to the state of such a stretch after a park inside of it, from which a goroutine comes
+// with a processor.
+void begin_blocking(g& self);
 
 // Binds the calling goroutine to its thread until the calls are undone as often. Adopted ones are
 // bound anyway.

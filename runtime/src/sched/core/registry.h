@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sched/g.h"
+#include "sched/core/g.h"
 
 namespace vole::sched {
 

@@ -5,7 +5,7 @@
 // The end comes through a pthread key's destructor, which runs after the thread's C++ thread_local
 // destructors (these may still use channels) and before pthread_join returns. A thread that uses
 // the runtime in a later key's destructor is adopted again, and ended in the next round.
-#include "sched/adopt.h"
+#include "sched/thread/adopt.h"
 
 #include <pthread.h>
 #include <sys/syscall.h>
@@ -13,11 +13,11 @@
 
 #include "base/check.h"
 #include "event/emit.h"
-#include "sched/deadlock.h"
+#include "sched/core/registry.h"
+#include "sched/core/scheduler.h"
+#include "sched/ending/deadlock.h"
 #include "sched/exit.h"
-#include "sched/registry.h"
-#include "sched/scheduler.h"
-#include "sched/threads.h"
+#include "sched/thread/threads.h"
 
 namespace vole::sched {
 namespace {

@@ -3,17 +3,16 @@
 //
 // The processor goes at once, not after Go's 20 us of grace: there is no sysmon yet that would take
 // it back from those who overstay.
-#include "sched/blocking.h"
+#include "sched/thread/blocking.h"
 
 #include "base/check.h"
+#include "sched/core/scheduler.h"
 #include "sched/exit.h"
 #include "sched/park.h"
-#include "sched/scheduler.h"
 
 namespace vole::sched {
-namespace {
 
-void begin(g& self) {
+void begin_blocking(g& self) {
   scheduler& s = the_scheduler;
   if (self.is_adopted) {
     change_state(self, g_state::running, g_state::syscall);
@@ -26,6 +25,8 @@ void begin(g& self) {
   hand_off_processor(on);
   on.is_in_user_code.store(false, std::memory_order_release);  // release: blocking_count says it
 }
+
+namespace {
 
 void end(g& self) {
   scheduler& s = the_scheduler;
@@ -42,7 +43,7 @@ void end(g& self) {
   }
   change_state(self, g_state::syscall, g_state::running);
   on.is_in_user_code.store(true, std::memory_order_seq_cst);  // seq_cst: as in execute()
-  s.blocking_count.fetch_sub(1, std::memory_order_seq_cst);   // seq_cst: as in begin()
+  s.blocking_count.fetch_sub(1, std::memory_order_seq_cst);   // seq_cst: as in begin_blocking()
   stop_if_frozen();
 }
 
@@ -50,7 +51,7 @@ void end(g& self) {
 
 void enter_blocking() {
   g& self = as_g(current());
-  if (self.blocking_depth++ == 0) begin(self);
+  if (self.blocking_depth++ == 0) begin_blocking(self);
 }
 
 void exit_blocking() {
@@ -58,14 +59,6 @@ void exit_blocking() {
   VOLE_ASSERT(self.blocking_depth > 0);
   if (--self.blocking_depth == 0) end(self);
 }
-
-bool leave_blocking_for_park(g& self) {
-  if (self.blocking_depth == 0) return false;
-  end(self);
-  return true;
-}
-
-void enter_blocking_after_park(g& self) { begin(self); }
 
 void lock_thread() {
   g& self = as_g(current());

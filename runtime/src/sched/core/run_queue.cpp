@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ring's two ends.
-#include "sched/run_queue.h"
+#include "sched/core/run_queue.h"
 
 #include "base/check.h"
 

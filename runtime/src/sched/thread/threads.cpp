@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The runtime's own threads.
-#include "sched/threads.h"
+#include "sched/thread/threads.h"
 
 #include <cxxabi.h>
 #include <dirent.h>
@@ -12,8 +12,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
+
+#include "sched/core/scheduler.h"
+#include "sched/park.h"
 
 namespace vole::sched {
 namespace {
@@ -40,7 +44,14 @@ bool is_named_ours(const char* task) {
 
 }  // namespace
 
+void refuse_forked_child() {
+  // relaxed: set by this very thread, which is the only one
+  if (the_scheduler.is_forked.load(std::memory_order_relaxed))
+    fatal("goroutines and waits do not work in the child of a fork()");
+}
+
 bool start_own_thread(void* (*body)(void*), void* argument) {
+  refuse_forked_child();
   starting_count.fetch_add(1, std::memory_order_relaxed);  // relaxed: see has_only_known_threads
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
@@ -74,6 +85,20 @@ bool has_only_known_threads(const pid_t* adopted, std::size_t adopted_count) {
   }
   closedir(tasks);
   return is_known;
+}
+
+bool is_thread_asleep(pid_t thread) {
+  char path[64];
+  std::snprintf(path, sizeof path, "/proc/self/task/%d/stat", static_cast<int>(thread));
+  const int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return true;
+  char text[256];
+  const ssize_t n = read(fd, text, sizeof text - 1);
+  close(fd);
+  if (n <= 0) return true;
+  text[n] = '\0';
+  const char* const name_end = std::strrchr(text, ')');  // `ID (NAME) STATE ...`
+  return name_end == nullptr || name_end[1] == '\0' || name_end[2] != 'R';
 }
 
 eh_globals* thread_eh_globals() noexcept {

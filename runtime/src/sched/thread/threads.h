@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-#include "sched/g.h"
+#include "sched/core/g.h"
 
 namespace vole::sched {
 
@@ -14,12 +14,19 @@ namespace vole::sched {
 // enter_own_thread() first.
 bool start_own_thread(void* (*body)(void*), void* argument);
 
+// Fatal in the child of a fork(), where the runtime's threads are missing: what would wait for
+// ever.
+void refuse_forked_child();
+
 // Names the calling thread and makes it known as the runtime's own. Returns its id.
 pid_t enter_own_thread(const char* name);
 
 // True when each thread of the process is the runtime's own, a diagnoser's (its name begins with
 // "vole:"), or in `adopted` (sorted). Reads /proc/self/task; false when that can't be read.
 bool has_only_known_threads(const pid_t* adopted, std::size_t adopted_count);
+
+// True when the thread sleeps in the kernel at this moment, or is gone.
+bool is_thread_asleep(pid_t thread);
 
 // The C++ runtime's exception globals of the calling thread; fixed for its life.
 eh_globals* thread_eh_globals() noexcept;

@@ -5,9 +5,9 @@
 #include "base/check.h"
 #include "event/emit.h"
 #include "fiber/sanitizer_fiber.h"
+#include "sched/core/registry.h"
+#include "sched/core/scheduler.h"
 #include "sched/park.h"
-#include "sched/registry.h"
-#include "sched/scheduler.h"
 
 namespace vole::sched {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "base/check.h"
 #include "base/spin_lock.h"
-#include "sched/g.h"
+#include "sched/core/g.h"
 
 namespace vole::sched {
 namespace {
@@ -22,7 +22,8 @@ constexpr bool is_allowed(g_state from, g_state to) {
     case g_state::waiting:
       return to == g_state::runnable || to == g_state::running;  // readied; park undone (adopted)
     case g_state::syscall:
-      return to == g_state::running || to == g_state::runnable;  // with or without a processor
+      return to == g_state::running || to == g_state::runnable ||  // with or without a processor
+             to == g_state::waiting;  // parks while it is in blocking()
   }
   return false;
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list of all goroutine records and the free ones among them.
-#include "sched/registry.h"
+#include "sched/core/registry.h"
 
 #include <algorithm>
 #include <cstring>
 
 #include "base/check.h"
-#include "sched/scheduler.h"
+#include "sched/core/scheduler.h"
 
 namespace vole::sched {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The last words of a process: `panic:` for uncaught exceptions, `fatal error:` for the rest.
-#include "sched/panic.h"
+#include "sched/ending/panic.h"
 
 #include <cxxabi.h>
 
@@ -13,8 +13,8 @@
 
 #include "base/raw_log.h"
 #include "event/traceback.h"
+#include "sched/ending/goexit.h"
 #include "sched/exit.h"
-#include "sched/goexit.h"
 #include "sched/park.h"
 
 namespace vole::sched {

@@ -13,7 +13,7 @@
 // after it has queued what it readied, and queueing takes the lock: so the counts are never below
 // the truth. 4 and 5 are read without it; only a thread that 5 finds could change them, and 1 and 2
 // are read once more after.
-#include "sched/deadlock.h"
+#include "sched/ending/deadlock.h"
 
 #include <unistd.h>
 
@@ -21,12 +21,12 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "sched/adopt.h"
+#include "sched/core/registry.h"
+#include "sched/core/scheduler.h"
+#include "sched/ending/panic.h"
 #include "sched/exit.h"
-#include "sched/panic.h"
-#include "sched/registry.h"
-#include "sched/scheduler.h"
-#include "sched/threads.h"
+#include "sched/thread/adopt.h"
+#include "sched/thread/threads.h"
 #include "sched/timer_thread.h"
 
 namespace vole::sched {

@@ -11,13 +11,14 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "event/emit.h"
-#include "sched/adopt.h"
-#include "sched/blocking.h"
-#include "sched/deadlock.h"
+#include "sched/core/scheduler.h"
+#include "sched/ending/deadlock.h"
 #include "sched/exit.h"
-#include "sched/futex.h"
-#include "sched/max_procs.h"
-#include "sched/scheduler.h"
+#include "sched/machine/max_procs.h"
+#include "sched/thread/adopt.h"
+#include "sched/thread/blocking.h"
+#include "sched/thread/futex.h"
+#include "sched/thread/threads.h"
 
 namespace vole::sched {
 namespace {
@@ -27,6 +28,7 @@ constexpr int kWakeSpins = 200;  // about 10 us of pauses, twice a futex round t
                                  // futex for most hand-offs; twice: burns what a waker could use
 
 void block_adopted_thread(g& self) {
+  refuse_forked_child();
   for (int i = 0; i < kWakeSpins; ++i) {
     // acquire: pairs with wake_adopted(); sees what the waker did before ready()
     if (self.wake_word.load(std::memory_order_acquire) == kWoken) return;
@@ -53,6 +55,7 @@ void park_adopted(g& self, park_commit* commit, void* argument) {
   // seq_cst: after the commit, so that the count is never below the truth; see deadlock.cpp
   if (s.adopted_running.fetch_sub(1, std::memory_order_seq_cst) == 1) note_maybe_asleep();
   block_adopted_thread(self);
+  stop_if_frozen();  // not before the commit, which may hold a lock
   self.wake_word.store(kAwake, std::memory_order_relaxed);  // relaxed: nobody wakes us now
   change_state(self, g_state::runnable, g_state::running);
 }
@@ -74,19 +77,20 @@ goroutine* current() {
 void park(event::wait_reason reason, const void* object, park_commit* commit, void* argument) {
   g& self = as_g(current());
   if (the_scheduler.is_frozen.load(std::memory_order_relaxed))  // relaxed: set for ever
-    park_at_exit();
-  const bool is_in_blocking = leave_blocking_for_park(self);
+    refuse_park_at_exit();
+  const bool is_in_blocking = self.blocking_depth > 0;
   self.reason = reason;
   self.wait_object = object;
   self.waiting_since_ns = base::monotonic_coarse_ns();
   event::emit::goroutine_parked(&self, reason, object);
-  if (self.is_adopted)
+  if (self.is_adopted) {
+    if (is_in_blocking) change_state(self, g_state::syscall, g_state::running);
     park_adopted(self, commit, argument);
-  else
-    leave(self, leave_action::park, commit, argument);
-  if (is_in_blocking) enter_blocking_after_park(self);
-  if (the_scheduler.is_frozen.load(std::memory_order_relaxed))  // relaxed: set for ever
-    park_at_exit();
+  } else {
+    leave(self, is_in_blocking ? leave_action::park_blocking : leave_action::park, commit,
+          argument);
+  }
+  if (is_in_blocking) begin_blocking(self);
 }
 
 void park_and_unlock(event::wait_reason reason, const void* object,

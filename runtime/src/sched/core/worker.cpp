@@ -3,28 +3,33 @@
 //
 // Searching and sleeping. A worker without work becomes a *spinner* (it searches the others'
 // queues), then gives its processor up and sleeps. At most half as many spin as are busy. That no
-// goroutine is left behind while all sleep rests on two sides and one store-load fence each:
-//   submitter  1. publishes the goroutine in a queue
-//              2. fence; 3. if a processor is idle and nobody spins, starts a spinner
-//   searcher   4. gives its processor up and stops counting as a spinner (seq_cst)
-//              5. looks at all queues once more; if there is work, takes an idle processor back, or
-//                 notes in needs_spinning that the next one to go idle must search first
-//   Either 3 sees the count of 4 and starts a spinner, or 5 sees the goroutine of 1.
+// goroutine is left behind while a processor is idle rests on two sides with a store-load fence
+// each:
+//   submitter  1. publishes the goroutine in a queue; 2. fence
+//              3. when somebody spins: done. When a processor is idle: starts a spinner. Otherwise
+//                 notes in needs_spinning that work waits, and looks for an idle processor again
+//   searcher   4. gives its processor up; if needs_spinning is set, takes it back and searches
+//              5. if it was a spinner: stops counting as one, and looks at all queues once more; if
+//                 there is work, takes an idle processor back (or notes in needs_spinning that it
+//                 found none)
+//   Of 3 and 5, either 3 sees no spinner any more, or 5 sees the goroutine. Of 3 and 4, either 3
+//   sees the idle processor, or 4 sees the note: a worker that did not search, because enough
+//   others did, can't sleep while work waits behind one that hogs its processor.
 // A spinner that finds work and was the last one starts another before it runs it (3 again): work
 // tends to come in bursts.
 //
 // Rejected, as in Go: one central queue (its lock); handing a processor over at each ready() (the
 // waker runs on with cold caches); waking a thread at each ready() (storms of futexes).
-#include "sched/worker.h"
+#include "sched/core/worker.h"
 
 #include "base/check.h"
 #include "event/emit.h"
 #include "fiber/sanitizer_fiber.h"
-#include "sched/deadlock.h"
-#include "sched/futex.h"
-#include "sched/max_procs.h"
-#include "sched/registry.h"
-#include "sched/scheduler.h"
+#include "sched/core/registry.h"
+#include "sched/core/scheduler.h"
+#include "sched/ending/deadlock.h"
+#include "sched/machine/max_procs.h"
+#include "sched/thread/futex.h"
 
 namespace vole::sched {
 namespace {
@@ -104,7 +109,8 @@ void become_spinning(worker& self) {
   if (self.is_spinning) return;
   self.is_spinning = true;
   the_scheduler.spinning_count.fetch_add(1, std::memory_order_seq_cst);  // seq_cst: step 3 reads it
-  the_scheduler.needs_spinning.store(false, std::memory_order_seq_cst);  // seq_cst: as above
+  // acq_rel: sees the work that the note was about, now that it is to be searched for
+  the_scheduler.needs_spinning.exchange(false, std::memory_order_acq_rel);
 }
 
 // Step 4. True when the worker must go on searching, with a processor; false: go to sleep.
@@ -113,12 +119,15 @@ bool give_up_processor(worker& self) {
   {
     base::spin_guard guard(s.lock);
     if (s.global_queue.size() != 0) return true;
-    if (!self.is_spinning && s.needs_spinning.load(std::memory_order_seq_cst)) {  // seq_cst: step 5
-      become_spinning(self);
-      return true;
-    }
     release_processor_locked(s, *self.proc);
     self.proc = nullptr;
+    // seq_cst: after the processor is counted idle; see step 3
+    if (!self.is_spinning && s.needs_spinning.load(std::memory_order_seq_cst))
+      self.proc = take_idle_processor_locked(s);
+  }
+  if (self.proc != nullptr) {
+    become_spinning(self);
+    return true;
   }
   if (!self.is_spinning) return false;
   self.is_spinning = false;
@@ -144,11 +153,13 @@ g& find_runnable(worker& self) {
     scheduler& s = the_scheduler;
     if (s.is_frozen.load(std::memory_order_relaxed))  // relaxed: checked again before user code
       block_thread_for_ever();
-    if (self.proc == nullptr) stop_worker(self);
+    if (self.proc == nullptr) {
+      note_maybe_asleep();
+      stop_worker(self);
+    }
     processor& proc = *self.proc;
     if (proc.index >= s.procs_limit.load(std::memory_order_relaxed)) {  // relaxed: checked again
       retire_processor(self);
-      note_maybe_asleep();
       continue;
     }
     g* found = nullptr;
@@ -181,18 +192,30 @@ void finish(worker& self, g& done) {
   retire_g(done);
 }
 
+// From here on a waker may have `left` on another thread, unless the commit refuses.
+void commit_park(worker& self, g& left) {
+  park_commit* const commit = self.commit;
+  if (commit == nullptr || commit(&left, self.commit_argument)) return;
+  change_state(left, g_state::waiting, g_state::runnable);
+  event::emit::goroutine_readied(&left);
+  enqueue(left, true);
+}
+
 // On the scheduler's stack, after `left` has saved its registers: nobody runs it now.
 void settle(worker& self, g& left) {
   switch (self.action) {
-    case leave_action::park: {
+    case leave_action::park:
       change_state(left, g_state::running, g_state::waiting);
-      park_commit* const commit = self.commit;
-      if (commit == nullptr || commit(&left, self.commit_argument)) return;
-      change_state(left, g_state::waiting, g_state::runnable);
-      event::emit::goroutine_readied(&left);
-      enqueue(left, true);
+      commit_park(self, left);
       return;
-    }
+    case leave_action::park_blocking:
+      // No processor is needed for it: to wait for one here, with the lock held that the commit
+      // lets go of, could wait for the very goroutine that has the processor and wants the lock.
+      change_state(left, g_state::syscall, g_state::waiting);
+      commit_park(self, left);
+      // seq_cst: after the commit, as for adopted ones; see deadlock.cpp
+      the_scheduler.blocking_count.fetch_sub(1, std::memory_order_seq_cst);
+      return;
     case leave_action::yield:
       change_state(left, g_state::running, g_state::runnable);
       enqueue_global(left);
