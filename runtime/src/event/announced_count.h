@@ -23,14 +23,14 @@ class announced_count {
       if (count_.compare_exchange_weak(seen, seen + 1, std::memory_order_relaxed)) return true;
     return false;
   }
-  // True for the last one, who destroys the object and announces object_destroyed. `identity` is
-  // what the announcements call the object.
-  bool release(const void* identity) noexcept {
+  // True for the last one, who destroys the object and announces object_destroyed. The announcements
+  // name the count, not the object, whose own announcements mean something else.
+  bool release() noexcept {
     const bool is_goroutine = current() != nullptr;
-    if (is_goroutine) emit::group_done(identity);
+    if (is_goroutine) emit::group_done(this);
     // acq_rel: each holder's work happens before the destruction
     if (count_.fetch_sub(1, std::memory_order_acq_rel) != 1) return false;
-    if (is_goroutine) emit::group_waited(identity);
+    if (is_goroutine) emit::group_waited(this);
     return true;
   }
 

@@ -73,7 +73,7 @@ void arm_locked(timed_call& call, std::int64_t delay_ns) {
 }
 
 void timed_call_release(timed_call* call) noexcept {
-  if (!call->references.release(call)) return;
+  if (!call->references.release()) return;
   sched::cancel(*call);  // not armed, but the fire that started the last call may not have returned
   call->destroy(call->closure);
   event::emit::object_destroyed(call, sizeof *call);

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Waiting for a number of goroutines.
+//
+//   vole::wait_group all;
+//   for (const job& j : jobs) all.go(run, std::cref(j));
+//   all.wait();
+#pragma once
+
+#include <vole/detail/annotations.h>
+#include <vole/detail/sync_fields.h>
+#include <vole/go.h>
+
+#include <cstdint>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace vole {
+
+// A counter that can be waited for. Everything before a done() happens before the return of each
+// wait() that it lets go. May be used again, and destroyed, as soon as wait() has returned.
+class wait_group {
+ public:
+  constexpr wait_group() noexcept = default;
+  ~wait_group();
+  wait_group(const wait_group&) = delete;
+  wait_group& operator=(const wait_group&) = delete;
+
+  // Throws negative_wait_group_counter, leaving the counter as it was.
+  void add(int delta = 1);
+  void done() { add(-1); }
+  VOLE_PARKS VOLE_WAITS void wait();  // until the counter is 0
+
+  // add(1), and done() when f(args...), run in a goroutine of its own, has returned or called
+  // goexit(). Arguments are copied as by vole::go. An exception that leaves f ends the process.
+  template <class F, class... A>
+  VOLE_SPAWNS [[gnu::always_inline]] void go(F&& f, A&&... args) {
+    static_assert(std::is_invocable_v<std::decay_t<F>, std::decay_t<A>...>,
+                  "wait_group::go: the function can't be called with these arguments (they are "
+                  "copied: pass std::ref(x) for a reference parameter)");
+    using closure = detail::closure_of<F, A...>;
+    auto task = std::make_unique<closure>(std::forward<F>(f), std::forward<A>(args)...);
+    auto* const one = new member<closure>{this, task.get()};
+    static_cast<void>(task.release());
+    add(1);
+    detail::spawn_core(&member<closure>::run, one, {}, 0);
+    asm volatile("" ::: "memory");  // not a tail call: spawn_core's return address is the caller's
+  }
+
+ private:
+  // A goroutine of the group: calls done() when everything of the function is gone.
+  template <class Closure>
+  struct member {
+    wait_group* group;
+    Closure* closure;
+
+    ~member() { group->done(); }
+    static void run(void* self) {
+      const std::unique_ptr<member> owner(static_cast<member*>(self));
+      Closure::run(owner->closure);
+    }
+  };
+
+  detail::guard_field guard_;
+  int count_ = 0;
+  detail::queue_field waiters_;
+};
+
+}  // namespace vole

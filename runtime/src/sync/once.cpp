@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// vole::once: not begun, running, done; and those who wait for the end of the call.
+#include <vole/sync.h>
+
+#include <atomic>
+
+#include "base/check.h"
+#include "base/spin_lock.h"
+#include "event/emit.h"
+#include "sched/park.h"
+#include "sync/waiters.h"
+
+namespace vole {
+namespace {
+
+constexpr std::uint32_t kNew = 0, kRunning = 1, kDone = 2;
+
+}  // namespace
+
+using sync::as_lock;
+
+once::~once() { event::emit::object_destroyed(this, sizeof *this); }
+
+bool once::begin() VOLE_NO_THREAD_SAFETY_ANALYSIS {
+  const std::atomic_ref state(state_);
+  sync::waiter me;
+  me.self = sched::current();
+  // acquire: pairs with the release in end(); sees what the call has done
+  if (state.load(std::memory_order_acquire) != kDone) {
+    base::spin_lock& guard = as_lock(guard_);
+    guard.lock();
+    const std::uint32_t seen = state.load(std::memory_order_relaxed);  // relaxed: guard held
+    if (seen == kNew) {
+      state.store(kRunning, std::memory_order_relaxed);  // relaxed: guard held
+      guard.unlock();
+      return true;
+    }
+    if (seen == kRunning) {
+      sync::push_back(waiters_, me);
+      sched::park_and_unlock(event::wait_reason::mutex_lock, this, guard);  // as Go's, by its mutex
+    } else {
+      guard.unlock();
+    }
+  }
+  event::emit::once_observed(this);
+  return false;
+}
+
+void once::end() {
+  event::emit::once_done(this);
+  sync::waiter* woken;
+  {
+    const base::spin_guard guard(as_lock(guard_));
+    const std::atomic_ref state(state_);
+    VOLE_ASSERT(state.load(std::memory_order_relaxed) == kRunning);  // relaxed: guard held
+    // release: pairs with the acquire in begin()
+    state.store(kDone, std::memory_order_release);
+    woken = sync::take_all(waiters_);
+  }
+  sync::ready_all(woken);
+}
+
+}  // namespace vole
