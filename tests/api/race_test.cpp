@@ -7,6 +7,7 @@
 #include <vole/race.h>
 
 #include <atomic>
+#include <string_view>
 
 #include "support.h"
 
@@ -105,6 +106,18 @@ TEST(race, release_merge_keeps_what_others_released) {
               vole::race::write(&two, sizeof two);
             }),
             0);
+}
+
+TEST(race, each_new_report_is_handed_to_the_callback) {
+  static long cell = 0;
+  std::atomic<int> reports = 0;
+  vole::race::set_report_callback([&](std::string_view text) {
+    if (vole_test::contains(text, "DATA RACE")) ++reports;
+  });
+  unordered([] { vole::race::write(&cell, sizeof cell); },
+            [] { vole::race::write(&cell, sizeof cell); });
+  vole::race::set_report_callback({});
+  EXPECT_EQ(reports, vole::race::enabled() ? 1 : 0);
 }
 
 TEST(race, nothing_is_seen_between_disable_and_enable) {
