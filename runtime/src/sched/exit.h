@@ -12,9 +12,9 @@ void watch_for_exit();
 // ends it. For scheduling points of adopted threads and blocking().
 void stop_if_frozen();
 
-// For a park while the process ends. On the thread that runs the static destructors it is a wait for
-// goroutines that no longer run, so the process ends here, with its status. On any other it returns:
-// the park stops the goroutine, after its commit has let go of what it holds.
+// For a park while the process ends. On the thread that runs the static destructors it is a wait
+// for goroutines that no longer run, so the process ends here, with its status. On any other it
+// returns: the park stops the goroutine, after its commit has let go of what it holds.
 void refuse_park_at_exit();
 
 // Ends the process without static destructors: stdio is flushed (for a bounded time), the exit hook
