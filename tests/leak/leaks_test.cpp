@@ -260,12 +260,14 @@ TEST(leaks, the_search_lets_others_run_on_its_processor) {
     result.send(leak::find(leak::max_wait(60s)).has_value());
   });
   EXPECT_EQ(result.recv(), false);
+  until_alone();
 }
 
 TEST(leaks, main_is_none_whoever_asks) {
   const auto result = vole::make_chan<bool>();
   vole::go([result] { result.send(leak::find(leak::max_wait(0ns)).has_value()); });
   EXPECT_EQ(result.recv(), false);  // main waits here meanwhile
+  until_alone();
 }
 
 TEST(leaks, a_goroutine_that_never_waits_is_found) {
