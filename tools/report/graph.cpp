@@ -14,8 +14,10 @@ constexpr std::uint32_t kNone = UINT32_MAX;
 // Adds one sample after the other to a graph.
 class accumulator {
  public:
-  explicit accumulator(std::size_t frame_count)
-      : node_of_frame_(frame_count, kNone), sample_of_node_(frame_count, 0) {}
+  accumulator(std::size_t frame_count, bool with_edges)
+      : with_edges_(with_edges),
+        node_of_frame_(frame_count, kNone),
+        sample_of_node_(frame_count, 0) {}
 
   std::uint32_t node_for(std::uint32_t frame) {
     std::uint32_t& place = node_of_frame_[frame];
@@ -39,7 +41,8 @@ class accumulator {
       sample_of_node_[node_index] = sample_;
       graph_.nodes[node_index].cum.add(weight_);
     }
-    if (parent_ != kNone && parent_ != node_index) add_call(parent_, node_index, inlined);
+    if (with_edges_ && parent_ != kNone && parent_ != node_index)
+      add_call(parent_, node_index, inlined);
     parent_ = node_index;
     residual_ = false;
   }
@@ -70,6 +73,7 @@ class accumulator {
   }
 
   graph graph_;
+  const bool with_edges_;
   std::vector<std::uint32_t> node_of_frame_;
   std::vector<std::uint64_t> sample_of_node_;  // the last sample that the node was counted for
   std::vector<std::uint64_t> sample_of_edge_;
@@ -104,8 +108,8 @@ graph_builder::graph_builder(const format::profile& p, const granularity& g, wei
   }
 }
 
-graph graph_builder::build(const std::vector<bool>& kept, bool drop_negative) const {
-  accumulator sums(frames_.size());
+graph graph_builder::build(const std::vector<bool>& kept, bool drop_negative, parts wanted) const {
+  accumulator sums(frames_.size(), wanted == parts::nodes_and_edges);
   for (const format::sample& s : profile_.samples) {
     const weight w = weigh_(s);
     if (w.value == 0 && w.divisor == 0) continue;

@@ -70,9 +70,11 @@ class graph_builder {
  public:
   graph_builder(const format::profile& p, const granularity& g, weigh_function weigh);
 
+  enum class parts { nodes, nodes_and_edges };  // edges take ten times as long as nodes
+
   // The graph of the frames in `kept` (by place in frames()), or of all if it is empty. `order`
   // holds the nodes with a value; with `drop_negative` not those whose value is below zero.
-  graph build(const std::vector<bool>& kept, bool drop_negative) const;
+  graph build(const std::vector<bool>& kept, bool drop_negative, parts wanted) const;
 
   const std::vector<named_frame>& frames() const { return frames_; }
 

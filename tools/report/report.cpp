@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <span>
 
 #include "model/merge.h"
 #include "text/go_time.h"
@@ -142,8 +143,11 @@ graph_builder report::make_graph_builder() const {
 
 trimmed_graph report::build_trimmed_graph(const graph_builder& builder) {
   const report_options& o = options_;
+  // What to keep is a matter of the nodes alone; the edges are added once it is known.
+  using parts = graph_builder::parts;
   trimmed_graph out;
-  out.g = builder.build({}, o.drop_negative);
+  std::vector<bool> kept;  // empty: all
+  out.g = builder.build(kept, o.drop_negative, parts::nodes);
   std::int64_t flat_sum = 0;
   for (std::uint32_t i : out.g.order) {
     flat_sum = text::wrap_add(flat_sum, out.g.nodes[i].flat.sum);
@@ -151,28 +155,29 @@ trimmed_graph report::build_trimmed_graph(const graph_builder& builder) {
   const std::int64_t node_cutoff = fraction_of(flat_sum, o.node_fraction);
   const std::int64_t edge_cutoff = fraction_of(flat_sum, o.edge_fraction);
 
-  auto rebuild_with = [&](auto&& nodes) {
-    std::vector<bool> kept(builder.frames().size());
+  auto keep_only = [&](std::span<const std::uint32_t> nodes) {
+    kept.assign(builder.frames().size(), false);
     for (std::uint32_t i : nodes) kept[out.g.nodes[i].frame] = true;
-    out.g = builder.build(kept, o.drop_negative);
+    out.g = builder.build(kept, o.drop_negative, parts::nodes);
   };
   if (node_cutoff > 0) {
-    std::vector<std::uint32_t> kept;
+    std::vector<std::uint32_t> heavy;
     for (std::uint32_t i : out.g.order) {
-      if (text::wrap_abs(out.g.nodes[i].cum.sum) >= node_cutoff) kept.push_back(i);
+      if (text::wrap_abs(out.g.nodes[i].cum.sum) >= node_cutoff) heavy.push_back(i);
     }
-    out.dropped_nodes = out.g.order.size() - kept.size();
-    if (out.dropped_nodes > 0) rebuild_with(kept);
+    out.dropped_nodes = out.g.order.size() - heavy.size();
+    if (out.dropped_nodes > 0) keep_only(heavy);
   }
   out.nodes_before_count = out.g.order.size();
 
   sort_nodes(out.g, builder.frames(), o.sort);
   const auto count = static_cast<std::size_t>(std::max(o.node_count, 0));
   if (count > 0 && count < out.g.order.size()) {
-    rebuild_with(std::vector<std::uint32_t>(
-        out.g.order.begin(), out.g.order.begin() + static_cast<std::ptrdiff_t>(count)));
-    sort_nodes(out.g, builder.frames(), o.sort);
+    keep_only(std::vector<std::uint32_t>(out.g.order.begin(),
+                                         out.g.order.begin() + static_cast<std::ptrdiff_t>(count)));
   }
+  out.g = builder.build(kept, o.drop_negative, parts::nodes_and_edges);
+  sort_nodes(out.g, builder.frames(), o.sort);
   drop_light_edges(out.g, edge_cutoff);
   choose_unit(out.g);
   return out;
