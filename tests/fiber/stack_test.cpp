@@ -54,11 +54,11 @@ TEST(stack, has_a_guard_below) {
 
 TEST(stack, guard_survives_reuse_and_giving_back) {
   std::vector<stack> held;
-  for (int i = 0; i < 300; ++i) held.push_back(acquire_stack(0));
+  for (int i = 0; i < 1200; ++i) held.push_back(acquire_stack(0));
   for (const stack& s : held) *reinterpret_cast<volatile char*>(s.low) = 1;
   for (const stack& s : held) release_stack(s);
   held.clear();
-  for (int i = 0; i < 300; ++i) held.push_back(acquire_stack(0));
+  for (int i = 0; i < 1200; ++i) held.push_back(acquire_stack(0));
   for (const stack& s : held) {
     EXPECT_FALSE(is_writable(s.low - 1));
     EXPECT_TRUE(is_writable(s.low));

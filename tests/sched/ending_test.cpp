@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <regex>
 #include <string>
@@ -133,6 +134,19 @@ TEST(ending, a_deadlock_is_reported_when_all_are_blocked_for_ever) {
   expect("deadlock_after_a_foreign_thread", 2, "", kDeadlock);
   expect("deadlock_of_a_locked_one", 2, "", kDeadlock);
   expect("deadlock_inside_of_blocking", 2, "", kDeadlock);
+}
+
+TEST(ending, a_full_stack_is_told_from_other_crashes) {
+  const outcome full = run("stack_overflow");
+  const outcome other = run("crash_elsewhere");
+  if (full.err.find("AddressSanitizer") != std::string::npos) {
+    EXPECT_NE(full.err.find("stack-overflow"), std::string::npos) << full.err;
+    return;  // its handler, its words
+  }
+  EXPECT_EQ(full.status, 2);
+  EXPECT_EQ(full.err.rfind("fatal error: stack overflow\n\ngoroutine 2 [running]:\n", 0), 0u)
+      << full.err;
+  EXPECT_EQ(other.status, -1000 - SIGSEGV) << other.err;
 }
 
 TEST(ending, goexit_on_main_lets_the_rest_run_and_is_then_a_deadlock) {

@@ -6,6 +6,7 @@
 #include "sched/core/scheduler.h"
 #include "sched/driver.h"
 #include "sched/ending/deadlock.h"
+#include "sched/ending/overflow.h"
 #include "sched/exit.h"
 #include "sched/thread/futex.h"
 #include "sched/thread/threads.h"
@@ -36,6 +37,7 @@ void* worker_thread(void* argument) {
   self.thread_id = enter_own_thread("vole:worker");
   self.thread_eh = thread_eh_globals();
   if (fiber::is_sanitized()) read_thread_stack(self.stack_low, self.stack_high);
+  prepare_overflow_stack();
   event::emit::thread_started();
   watch_for_exit();
   self.proc = self.next_proc;

@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "sched/core/census.h"
+#include "sched/ending/overflow.h"
 #include "sched/ending/panic.h"
 #include "sched/exit.h"
 #include "sched/machine/max_procs.h"
@@ -20,6 +21,7 @@ void ensure_started() {
     init_processors();
     provide_census();
     install_terminate_handler();
+    watch_for_overflow();
     pthread_atfork(nullptr, nullptr, [] {
       // relaxed: the child has one thread
       the_scheduler.is_forked.store(true, std::memory_order_relaxed);
