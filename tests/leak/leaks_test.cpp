@@ -11,6 +11,7 @@
 #include <vole/sync.h>
 #include <vole/time.h>
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <ostream>

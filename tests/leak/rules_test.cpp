@@ -245,6 +245,38 @@ TEST_F(scopes, what_nobody_started_belongs_to_the_only_scope) {
   EXPECT_EQ(ids(outer.close()), (std::vector<std::uint64_t>{2, 3}));
 }
 
+TEST_F(scopes, what_an_outsider_starts_belongs_to_nobody) {
+  event::goroutine runner{.id = 2000};
+  leak::detail::scope mine(quick);
+  start(2, &runner);
+  EXPECT_FALSE(mine.close());
+}
+
+TEST_F(scopes, a_guess_is_no_enclosing_scope) {
+  leak::detail::scope mine(quick);
+  event::goroutine& thread = *census.add(2, wait_reason::chan_receive).self;
+  thread.is_adopted = true;
+  event::emit::goroutine_adopted(&thread);  // it turns out to run a test of its own
+  event::set_current(&thread);
+  {
+    leak::detail::scope theirs(quick);
+    start(3, &thread);
+    census.views.front().is_caller = true;
+    EXPECT_EQ(ids(theirs.close()), std::vector<std::uint64_t>{3});
+    census.views.front().is_caller = false;
+  }
+  event::set_current(&census.caller);
+  EXPECT_FALSE(mine.close());
+}
+
+TEST_F(scopes, a_foreign_thread_that_hangs_is_the_only_scopes) {
+  leak::detail::scope mine(quick);
+  event::goroutine& thread = *census.add(2, wait_reason::chan_receive).self;
+  thread.is_adopted = true;
+  event::emit::goroutine_adopted(&thread);
+  EXPECT_EQ(ids(mine.close()), std::vector<std::uint64_t>{2});
+}
+
 TEST_F(scopes, a_thread_takes_its_scope_along_when_it_becomes_a_goroutine) {
   event::set_current(nullptr);
   leak::detail::scope mine(quick);

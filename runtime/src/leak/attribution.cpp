@@ -82,30 +82,45 @@ scope_table& scopes() {
   return *table;
 }
 
+// What the word of a goroutine says.
+struct belonging {
+  scope_id scope = 0;
+  bool is_guess = false;
+};
+
 // What a thread that is not a goroutine yet will belong to once it is one.
 thread_local scope_id scope_of_thread = 0;
 
-scope_id scope_of(event::goroutine& who) {
+belonging belonging_of(event::goroutine& who) {
   const std::atomic_ref<void*> word(who.data(event::listener_slot::leak));
   // relaxed: an id; the goroutine's creation orders it before everything that matters
-  return std::bit_cast<scope_id>(word.load(std::memory_order_relaxed));
+  const auto bits = std::bit_cast<std::uint64_t>(word.load(std::memory_order_relaxed));
+  return {bits >> 1, (bits & 1) != 0};
 }
 
-void set_scope(event::goroutine& who, scope_id id) {
+void set_belonging(event::goroutine& who, belonging to) {
   const std::atomic_ref<void*> word(who.data(event::listener_slot::leak));
-  word.store(std::bit_cast<void*>(id), std::memory_order_relaxed);  // relaxed: as in scope_of
+  const std::uint64_t bits = to.scope << 1 | (to.is_guess ? 1 : 0);
+  word.store(std::bit_cast<void*>(bits), std::memory_order_relaxed);  // relaxed: as above
+}
+
+belonging guess() {
+  const scope_id sole = scopes().sole();
+  return {sole, sole != 0};
 }
 
 constexpr event::listener inheritance{
     .goroutine_created =
         [](event::goroutine* child, std::uintptr_t /*pc*/) {
           event::goroutine* const parent = event::current();
-          const scope_id inherited = parent != nullptr ? scope_of(*parent) : scope_of_thread;
-          set_scope(*child, inherited != 0 ? inherited : scopes().sole());
+          if (parent != nullptr)
+            set_belonging(*child, belonging_of(*parent));
+          else
+            set_belonging(*child, scope_of_thread != 0 ? belonging{scope_of_thread} : guess());
         },
     .goroutine_adopted =
         [](event::goroutine* self) {
-          set_scope(*self, scope_of_thread != 0 ? scope_of_thread : scopes().sole());
+          set_belonging(*self, scope_of_thread != 0 ? belonging{scope_of_thread} : guess());
         },
 };
 
@@ -115,9 +130,13 @@ scope_id open_scope(scope_id& outer) {
   static const bool is_attached = (event::attach(inheritance), true);
   static_cast<void>(is_attached);
   event::goroutine* const self = event::current();
-  outer = self != nullptr ? scope_of(*self) : scope_of_thread;
+  outer = scope_of_thread;
+  if (self != nullptr) {
+    const belonging now = belonging_of(*self);
+    outer = now.is_guess ? 0 : now.scope;
+  }
   const scope_id id = scopes().open(outer);
-  if (self != nullptr) set_scope(*self, id);
+  if (self != nullptr) set_belonging(*self, {id});
   if (self == nullptr) scope_of_thread = id;
   return id;
 }
@@ -125,12 +144,12 @@ scope_id open_scope(scope_id& outer) {
 void close_scope(scope_id id, scope_id outer) {
   scopes().close(id);
   if (scope_of_thread == id) scope_of_thread = outer;
-  if (event::goroutine* const self = event::current(); self != nullptr && scope_of(*self) == id)
-    set_scope(*self, outer);
+  event::goroutine* const self = event::current();
+  if (self != nullptr && belonging_of(*self).scope == id) set_belonging(*self, {outer});
 }
 
 bool is_in_scope(event::goroutine& who, scope_id id) {
-  return scopes().contains(id, scope_of(who));
+  return scopes().contains(id, belonging_of(who).scope);
 }
 
 }  // namespace vole::leak
