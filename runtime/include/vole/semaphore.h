@@ -35,8 +35,8 @@ class weighted_semaphore {
 
  private:
   struct request;
-  struct ready_list;
-  void grant_locked(ready_list& granted);
+  void remove_locked(request& one);
+  void grant_locked();
 
   detail::guard_field guard_;
   std::int64_t size_;

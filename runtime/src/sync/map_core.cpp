@@ -128,6 +128,8 @@ map_core::map_core(equal_function* is_equal) : table_(new table{is_equal, {}}) {
   for (part& one : table_->parts) one.grow();
 }
 
+std::size_t map_core::joins(const map_entry* entry) noexcept { return entry->joins; }
+
 map_core::~map_core() {
   for (part& one : table_->parts) release_all(one.take_all());
   event::emit::object_destroyed(table_, sizeof *table_);
@@ -166,10 +168,12 @@ map_entry* map_core::put_if_absent(map_entry* made, const void* key, std::size_t
     const sync::scoped_lock guard(where.lock);
     map_entry** const link = where.place_of(table_->is_equal, key, hash);
     found = *link;
-    if (found != nullptr)
+    if (found != nullptr) {
       retain(found);
-    else
+      ++found->joins;
+    } else {
       table_->write(where, link, made, hash);
+    }
   }
   if (found != nullptr) event::emit::key_read(found);
   return found;

@@ -13,6 +13,7 @@ namespace vole::detail {
 struct map_entry : shared_state {
   map_entry* next = nullptr;
   std::size_t hash = 0;
+  std::size_t joins = 0;  // put_if_absent calls that found it
 };
 
 // Some entries of a map, each retained until it is taken.
@@ -56,6 +57,8 @@ class map_core {
   bool snapshot(std::size_t part, map_snapshot& into);
   // The caller looks at what put() or erase() has returned: the write of it happens before that.
   static void observe(const map_entry* entry);
+  // How often put_if_absent has found an entry that is no longer in the table.
+  static std::size_t joins(const map_entry* entry) noexcept;
 
  private:
   struct table;
