@@ -15,6 +15,7 @@ namespace vole::instrument {
 
 inline constexpr llvm::StringLiteral kSpawns = "vole::spawns";
 inline constexpr llvm::StringLiteral kWaits = "vole::waits";
+inline constexpr llvm::StringLiteral kParks = "vole::parks";
 inline constexpr llvm::StringLiteral kAnnounces = "vole::announces";
 
 // Whether any redeclaration of declaration, or the template or member that it is an instance of,

@@ -93,6 +93,9 @@ bool waiting::call_waits(const clang::CallExpr& call, const held_variables& held
   if (auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(callee)) {
     if (is_standard_wait(*method, in_loop)) return true;
   }
+  // A send on a channel, say, that the goroutine receives from: it is over when the receiver is
+  // there.
+  if (is_annotated(callee, kParks)) return hands_on(&call, held);
   if (callee->isDefined() || is_from_standard_library(*callee)) return false;
   if (is_annotated(callee, kSpawns)) return false;
   return hands_on(&call, held);

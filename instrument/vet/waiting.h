@@ -22,8 +22,9 @@ using held_variables = llvm::SmallPtrSet<const clang::VarDecl*, 8>;
 //
 // Waiting is: a call of a function annotated as waiting, of one whose body waits, of a standard
 // primitive's wait, get, join or the like; a co_await; an atomic load in a loop; the end of the
-// life of an object whose destructor waits. A call of a function without a body here counts when it
-// is given an object of class type, or a pointer or reference to one, that the goroutine holds too.
+// life of an object whose destructor waits. A call of a function annotated as parking, or without a
+// body here, counts when it is given an object of class type, or a pointer or reference to one,
+// that the goroutine holds too.
 class waiting {
  public:
   // Whether statement, null for none, may wait.

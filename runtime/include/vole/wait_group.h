@@ -27,7 +27,7 @@ class wait_group {
   wait_group& operator=(const wait_group&) = delete;
 
   // Throws negative_wait_group_counter, leaving the counter as it was.
-  void add(int delta = 1);
+  VOLE_ANNOUNCES void add(int delta = 1);
   void done() { add(-1); }
   VOLE_PARKS VOLE_WAITS void wait();  // until the counter is 0
 

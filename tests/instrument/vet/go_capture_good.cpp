@@ -66,6 +66,15 @@ void received() {
   });
   done.recv();
 }
+void sent_to_the_goroutine() {
+  int x = 0;
+  v::channel<int> stop;
+  v::go([&x, stop] {
+    x = 1;
+    stop.recv();
+  });
+  stop.send(1);
+}
 void joined_at_the_end() {
   int x = 0;
   v::joining_group g;

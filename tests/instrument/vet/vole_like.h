@@ -27,7 +27,7 @@ struct joining_group {  // waits when it ends
 };
 template <class T>
 struct channel {
-  void send(T value) const;
+  VOLE_PARKS void send(T value) const;
   VOLE_WAITS T recv() const;
 };
 [[noreturn]] void goexit();
