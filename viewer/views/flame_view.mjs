@@ -33,9 +33,9 @@ export class FlameView {
   }
 
   show(tree) {
-    this.tree = tree;
-    this.selected = null;
+    this.layout = null; // its boxes are of the old tree: nothing is drawn until arrange()
     this.setHovered(null);
+    this.tree = tree;
     this.showPath();
     this.arrange();
     this.scrollToRoot();
