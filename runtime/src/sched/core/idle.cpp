@@ -137,20 +137,25 @@ void wake_processor() {
   std::atomic_thread_fence(std::memory_order_seq_cst);  // step 2: the queue before the counts
   // relaxed: ordered by the fence
   if (s.spinning_count.load(std::memory_order_relaxed) != 0) return;
-  if (s.idle_processors_count.load(std::memory_order_relaxed) == 0) {  // relaxed: looked at again
-    if (!s.needs_spinning.load(std::memory_order_relaxed))  // relaxed: saves the store, see step 3
-      s.needs_spinning.store(true, std::memory_order_seq_cst);  // seq_cst: step 3 before the look
-    if (s.idle_processors_count.load(std::memory_order_seq_cst) == 0) return;  // seq_cst: step 4
+  for (;;) {
+    if (s.idle_processors_count.load(std::memory_order_seq_cst) == 0) {  // seq_cst: steps 3 and 4
+      // relaxed: a note that is taken after step 2 is taken by a spinner that sees our work
+      if (!s.needs_spinning.load(std::memory_order_relaxed))
+        s.needs_spinning.store(true, std::memory_order_seq_cst);  // seq_cst: before the second look
+      if (s.idle_processors_count.load(std::memory_order_seq_cst) == 0) return;  // seq_cst: step 4
+    }
+    int none = 0;
+    // seq_cst: one spinner at a time is started from here
+    if (!s.spinning_count.compare_exchange_strong(none, 1, std::memory_order_seq_cst)) return;
+    if (processor* const proc = take_idle_processor(false)) {
+      start_worker(proc, true);
+      return;
+    }
+    // There is no spinner after all; but somebody may have seen the count meanwhile and left its
+    // work to one. From the top, as for that work.
+    s.spinning_count.fetch_sub(1,
+                               std::memory_order_seq_cst);  // seq_cst: before the look at the top
   }
-  int none = 0;
-  // seq_cst: one spinner at a time is started from here
-  if (!s.spinning_count.compare_exchange_strong(none, 1, std::memory_order_seq_cst)) return;
-  processor* const proc = take_idle_processor();
-  if (proc == nullptr) {
-    s.spinning_count.fetch_sub(1, std::memory_order_seq_cst);  // seq_cst: as in step 4
-    return;
-  }
-  start_worker(proc, true);
 }
 
 void start_worker(processor* proc, bool is_spinning) {

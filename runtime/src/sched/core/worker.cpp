@@ -15,8 +15,9 @@
 //   Of 3 and 5, either 3 sees no spinner any more, or 5 sees the goroutine. Of 3 and 4, either 3
 //   sees the idle processor, or 4 sees the note: a worker that did not search, because enough
 //   others did, can't sleep while work waits behind one that hogs its processor.
-// A spinner that finds work and was the last one starts another before it runs it (3 again): work
-// tends to come in bursts.
+// tests/sched/idle_model_test.cpp is this protocol as a machine, explored through all
+// interleavings. A spinner that finds work and was the last one starts another before it runs it (3
+// again): work tends to come in bursts.
 //
 // Rejected, as in Go: one central queue (its lock); handing a processor over at each ready() (the
 // waker runs on with cold caches); waking a thread at each ready() (storms of futexes).

@@ -49,8 +49,8 @@ namespace {
 // long for its turn. Half: programs whose goroutines compute for 25 ms at a time lose their static
 // destructors; twice: programs with a hog take 0.1 s to end.
 constexpr std::int64_t kHogCpuNs = 50'000'000;
-// One that sleeps in the kernel all this while is in a system call, for good as far as one can
-// tell.
+// When all that are left sleep in the kernel for this long, they are in system calls, for good as
+// far as one can tell. (One alone may wait for a lock whose holder waits for its turn.)
 constexpr std::int64_t kAsleepNs = 50'000'000;
 // The same for goroutines in blocking(), which say so.
 constexpr std::int64_t kBlockingNs = 2'000'000;
@@ -89,13 +89,6 @@ bool is_main_running() {
   return state == g_state::running || state == g_state::runnable || state == g_state::syscall;
 }
 
-// A thread that is still in the program's code while the process ends.
-struct straggler {
-  pid_t thread = 0;
-  std::int64_t cpu_at_start_ns = 0;
-  std::int64_t asleep_since_ns = 0;  // 0: it was seen running
-};
-
 std::vector<pid_t> threads_in_user_code(const worker* self, bool is_on_main) {
   scheduler& s = the_scheduler;
   std::vector<pid_t> threads;
@@ -108,15 +101,27 @@ std::vector<pid_t> threads_in_user_code(const worker* self, bool is_on_main) {
   return threads;
 }
 
-bool is_hopeless(straggler& who, std::int64_t now) {
-  if (base::thread_cpu_ns(who.thread) - who.cpu_at_start_ns > kHogCpuNs) return true;
-  if (!is_thread_asleep(who.thread)) {
-    who.asleep_since_ns = 0;
-    return false;
+// Watches the threads that are still in the program's code while the process ends.
+class stragglers {
+ public:
+  // True when one of them will not come to a scheduling point.
+  bool are_hopeless(const std::vector<pid_t>& threads, std::int64_t now) {
+    bool are_all_asleep = true;
+    for (const pid_t thread : threads) {
+      const std::int64_t used = base::thread_cpu_ns(thread);
+      const auto [first_seen, is_new] = cpu_when_first_seen_.try_emplace(thread, used);
+      if (used - first_seen->second > kHogCpuNs) return true;
+      are_all_asleep = are_all_asleep && is_thread_asleep(thread);
+    }
+    if (!are_all_asleep) asleep_since_ = now;
+    return now - asleep_since_ > kAsleepNs;
   }
-  if (who.asleep_since_ns == 0) who.asleep_since_ns = now;
-  return now - who.asleep_since_ns > kAsleepNs;
-}
+  explicit stragglers(std::int64_t now) : asleep_since_(now) {}
+
+ private:
+  std::map<pid_t, std::int64_t> cpu_when_first_seen_;
+  std::int64_t asleep_since_;
+};
 
 // Step 3. True when no goroutine runs any more.
 bool freeze_goroutines() {
@@ -125,21 +130,15 @@ bool freeze_goroutines() {
   const worker* const self = this_worker();
   const bool is_on_main = event::current() == &main_goroutine() || getpid() == gettid();
   const std::int64_t start = base::monotonic_ns();
-  std::map<pid_t, straggler> stragglers;
+  stragglers watched(start);
   for (;;) {
     const bool is_blocking =
-        s.blocking_count.load(std::memory_order_acquire) != 0;  // acquire: see begin()
+        s.blocking_count.load(std::memory_order_acquire) != 0;  // acquire: see begin_blocking()
     const std::vector<pid_t> running = threads_in_user_code(self, is_on_main);
     if (!is_blocking && running.empty()) return true;
     const std::int64_t now = base::monotonic_ns();
-    if (running.empty() && now - start > kBlockingNs) return false;
-    for (const pid_t thread : running) {
-      const auto [entry, is_new] = stragglers.try_emplace(thread);
-      if (is_new)
-        entry->second = {thread, base::thread_cpu_ns(thread), 0};
-      else if (is_hopeless(entry->second, now))
-        return false;
-    }
+    if (running.empty() ? now - start > kBlockingNs : watched.are_hopeless(running, now))
+      return false;
     usleep(kLookEveryNs / 1000);
   }
 }

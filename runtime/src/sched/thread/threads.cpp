@@ -98,7 +98,7 @@ bool is_thread_asleep(pid_t thread) {
   if (n <= 0) return true;
   text[n] = '\0';
   const char* const name_end = std::strrchr(text, ')');  // `ID (NAME) STATE ...`
-  return name_end == nullptr || name_end[1] == '\0' || name_end[2] != 'R';
+  return name_end == nullptr || name_end[1] == '\0' || name_end[2] == 'S';
 }
 
 eh_globals* thread_eh_globals() noexcept {

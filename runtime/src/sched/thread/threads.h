@@ -25,7 +25,8 @@ pid_t enter_own_thread(const char* name);
 // "vole:"), or in `adopted` (sorted). Reads /proc/self/task; false when that can't be read.
 bool has_only_known_threads(const pid_t* adopted, std::size_t adopted_count);
 
-// True when the thread sleeps in the kernel at this moment, or is gone.
+// True when the thread sleeps in the kernel at this moment (waiting for the disk does not count),
+// or is gone.
 bool is_thread_asleep(pid_t thread);
 
 // The C++ runtime's exception globals of the calling thread; fixed for its life.
