@@ -75,21 +75,21 @@ bool waiting::variable_waits(const clang::VarDecl& variable, const held_variable
   return record != nullptr && search(variable.getInit(), held, false);
 }
 
-bool waiting::function_waits(const clang::FunctionDecl& function) {
+bool waiting::function_waits(const clang::FunctionDecl& function, bool in_loop) {
   if (is_annotated(&function, kWaits)) return true;
   const clang::FunctionDecl* definition = nullptr;
   if (!function.hasBody(definition)) return false;
-  auto [entry, is_new] = functions_.try_emplace(definition, false);
+  auto [entry, is_new] = functions_.try_emplace({definition, in_loop}, false);
   if (!is_new) return entry->second;
-  bool found = search(definition->getBody(), held_variables(), false);
-  functions_[definition] = found;
+  bool found = search(definition->getBody(), held_variables(), in_loop);
+  functions_[{definition, in_loop}] = found;
   return found;
 }
 
 bool waiting::call_waits(const clang::CallExpr& call, const held_variables& held, bool in_loop) {
   const clang::FunctionDecl* callee = call.getDirectCallee();
   if (callee == nullptr) return true;  // through a pointer: nobody knows
-  if (function_waits(*callee)) return true;
+  if (function_waits(*callee, in_loop)) return true;
   if (auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(callee)) {
     if (is_standard_wait(*method, in_loop)) return true;
   }

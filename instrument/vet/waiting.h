@@ -36,11 +36,12 @@ class waiting {
 
  private:
   bool call_waits(const clang::CallExpr& call, const held_variables& held, bool in_loop);
-  bool function_waits(const clang::FunctionDecl& function);
+  bool function_waits(const clang::FunctionDecl& function, bool in_loop = false);
   bool destructor_waits(const clang::CXXRecordDecl& record);
   bool search(const clang::Stmt* statement, const held_variables& held, bool in_loop);
 
-  llvm::DenseMap<const clang::FunctionDecl*, bool> functions_;  // false also while being looked at
+  // By definition, and whether it is called in a loop; false also while being looked at.
+  llvm::DenseMap<std::pair<const clang::FunctionDecl*, int>, bool> functions_;
 };
 
 }  // namespace vole::instrument

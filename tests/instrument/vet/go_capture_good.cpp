@@ -160,6 +160,15 @@ void spinning() {
   while (!ready) {
   }
 }
+template <class F>
+void until(F is_true) {
+  while (!is_true()) v::sleep(1);
+}
+void spinning_in_a_callee() {
+  std::atomic<bool> ready = false;
+  v::go([&] { ready = true; });
+  until([&] { return ready.load(); });
+}
 void for_ever() {
   int x = 0;
   v::go([&] { x = 1; });
