@@ -13,7 +13,7 @@ const kFont = '11.5px ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mon
 function readTheme(element) {
   const style = getComputedStyle(element);
   const get = (name) => style.getPropertyValue(name).trim();
-  return { text: get("--frame-text"), other: get("--other"), match: get("--match"), ink: get("--ink"),
+  return { text: get("--frame-text"), other: get("--other"), match: get("--match"), matchText: get("--match-text"), ink: get("--ink"),
     saturation: get("--saturation"), lightness: get("--lightness"), panel: get("--panel") };
 }
 
@@ -72,7 +72,7 @@ export class FlameCanvas {
     }
     if (width >= kLeastTextWidth) {
       g.globalAlpha = isAncestor ? 0.7 : 1;
-      g.fillStyle = theme.text;
+      g.fillStyle = matches ? theme.matchText : theme.text;
       g.fillText(this.fit(frame, width - 2 * kTextPadding), box.x + kTextPadding, y + kRowHeight / 2);
     }
     g.globalAlpha = 1;
