@@ -14,6 +14,7 @@
 #include "profile/stack_capture.h"
 #if defined(VOLE_RACE)
 #include "race/listener.h"
+#include "sched/exit.h"
 #endif
 
 extern "C" {
@@ -38,6 +39,7 @@ namespace {
 #if defined(VOLE_RACE)
   race::start();
   event::attach(race::listener);
+  sched::set_exit_hook(&race::last_words);
 #endif
 }
 

@@ -223,7 +223,7 @@ void check_end_of_life(std::uintptr_t address, std::size_t size, call_site site)
     end_of_life_search search{*self, found};
     for_each_touched_page(address, address + size, &search_page, &search);
     if (found.is_found) {
-      found.stack = record_stack(site, self->stack_low, self->stack_high, thread.walks);
+      found.stack = unwind_stack(site, self->stack_low, self->stack_high);
       report_kept(*self, found, true);
     }
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The functions of <vole/race.h>, where the detector is.
+// The functions of <vole/race.h>, where the detector is, and those of <vole/detail/unchecked.h>.
+#include <vole/detail/unchecked.h>
 #include <vole/race.h>
 
 #include "base/spin_lock.h"
@@ -85,3 +86,6 @@ void set_report_callback(std::function<void(std::string_view)> f) {
 }
 
 }  // namespace vole::race
+
+extern "C" [[gnu::visibility("default")]] void __vole_ignore_begin() { vole::race::disable(); }
+extern "C" [[gnu::visibility("default")]] void __vole_ignore_end() { vole::race::enable(); }

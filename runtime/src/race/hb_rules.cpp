@@ -246,7 +246,8 @@ constexpr event::listener kRules = {
   },
   // "In the terminology of the Go memory model, Map arranges that a write operation is synchronized
   // before any read operation that observes the effect of the write" (package sync).
-  .key_written = [](const void* key) { release_store_to(key); },
+  // Joined: "the key is absent" is one object for all who erase.
+  .key_written = [](const void* key) { release_merge_to(key); },
   .key_read = [](const void* key) { acquire_from(key); },
   .object_destroyed = [](const void* object, std::size_t bytes) {
     inside_guard guard;

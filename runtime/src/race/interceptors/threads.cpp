@@ -172,8 +172,7 @@ VOLE_INTERCEPTOR int pthread_create(pthread_t* thread, const pthread_attr_t* att
   if (attributes != nullptr) pthread_attr_getdetachstate(attributes, &state);
   stack_id stack = 0;
   if (creator != nullptr)
-    stack =
-        record_stack(VOLE_CALL_SITE(), creator->stack_low, creator->stack_high, this_thread.walks);
+    stack = unwind_stack(VOLE_CALL_SITE(), creator->stack_low, creator->stack_high);
   context* child = make_context(creator, stack);
   const std::uint32_t index = child->actor_index;
   const bool is_detached = state == PTHREAD_CREATE_DETACHED;

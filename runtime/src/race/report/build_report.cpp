@@ -50,13 +50,20 @@ std::vector<named_frame> frames_of(stack_id stack) {
     }
     for (const symbol::source_frame& source : found) {
       named_frame frame{source.name, source.file, source.line, 0, false, false, false};
-      if (source.entry != 0) frame.offset = pcs[i] - source.entry;
+      if (found.back().entry != 0) frame.offset = pcs[i] - found.back().entry;
       frame.is_own = symbol::is_own_function(source.linkage_name);
       frame.is_std = symbol::is_std_function(source.linkage_name);
       frames.push_back(std::move(frame));
     }
   }
   return frames;
+}
+
+// The C library's part of a thread's life.
+bool is_below_threads(const std::string& function) {
+  constexpr std::string_view kNames[] = {
+      "start_thread", "clone", "clone3", "_start", "__libc_start_call_main", "__libc_start_main"};
+  return std::find(std::begin(kNames), std::end(kNames), function) != std::end(kNames);
 }
 
 // Takes away what the reader did not write: the detector's and the runtime's frames at either end,
@@ -67,8 +74,9 @@ void trim(std::vector<named_frame>& frames) {
   });
   if (main_frame != frames.end()) frames.erase(main_frame + 1, frames.end());
   const std::vector<named_frame> whole = frames;
-  while (!frames.empty() && (frames.back().is_own || frames.back().is_std ||
-                             frames.back().is_unknown || frames.back().file.empty())) {
+  while (!frames.empty() &&
+         (frames.back().is_own || frames.back().is_std || frames.back().is_unknown ||
+          frames.back().file.empty() || is_below_threads(frames.back().function))) {
     frames.pop_back();
   }
   const auto first = std::find_if_not(frames.begin(), frames.end(),

@@ -2,9 +2,11 @@
 // The depot of stacks and the frame-pointer walk.
 #include "race/shadow/history.h"
 
+#include <algorithm>
 #include <atomic>
 
 #include "race/shadow/arena.h"
+#include "symbol/unwind.h"
 
 namespace vole::race {
 namespace {
@@ -112,6 +114,18 @@ stack_id record_stack(call_site site, std::uintptr_t low, std::uintptr_t high, w
   }
   cache.depth = static_cast<std::uint32_t>(depth);
   return id;
+}
+
+stack_id unwind_stack(call_site site, std::uintptr_t low, std::uintptr_t high) {
+  constexpr std::size_t kOwnFramesMax = 16;
+  std::uintptr_t pcs[kStackFramesMax + kOwnFramesMax];
+  symbol::prepare_unwind();
+  const std::size_t count =
+      symbol::unwind_here(pcs, kStackFramesMax + kOwnFramesMax, 0, {low, high});
+  std::size_t first = 0;
+  while (first < count && pcs[first] != site.pc) ++first;
+  if (first == count) return intern_stack(&site.pc, 1);
+  return intern_stack(pcs + first, std::min(count - first, kStackFramesMax));
 }
 
 stack_id intern_stack(const std::uintptr_t* pcs, std::size_t count) {

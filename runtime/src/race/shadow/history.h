@@ -33,6 +33,9 @@ struct walk_cache {
 // Walks from `site` within the stack [low, high) and returns the stack's number. A frame outside
 // the bounds ends the walk. No lock but when a stack is new; never malloc.
 stack_id record_stack(call_site site, std::uintptr_t low, std::uintptr_t high, walk_cache& cache);
+// The same by unwind tables, through code without frame pointers, for events that are rare: some
+// microseconds. Frames inside `site.pc`'s are left out. May allocate: inside the detector only.
+stack_id unwind_stack(call_site site, std::uintptr_t low, std::uintptr_t high);
 // The number of a stack given as return addresses, innermost first.
 stack_id intern_stack(const std::uintptr_t* pcs, std::size_t count);
 // Writes the return addresses, innermost first; returns how many.
