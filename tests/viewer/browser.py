@@ -22,7 +22,7 @@ def high_fd(fd):
 
 
 class browser:
-    """One page. Commands block until Chromium has answered; `faults` holds what the page's console said of errors."""
+    """One page. Commands block until Chromium has answered; `faults` holds the errors on its console."""
 
     def __init__(self):
         program = shutil.which("chromium")
@@ -71,7 +71,8 @@ class browser:
 
     def note(self, event):
         if event.get("method") == "Runtime.exceptionThrown":
-            self.faults.append(event["params"]["exceptionDetails"].get("exception", {}).get("description", "exception"))
+            details = event["params"]["exceptionDetails"]
+            self.faults.append(details.get("exception", {}).get("description", details["text"]))
         if event.get("method") == "Log.entryAdded" and event["params"]["entry"]["level"] == "error":
             self.faults.append(event["params"]["entry"]["text"])
 

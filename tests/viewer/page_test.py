@@ -4,8 +4,8 @@
 
     page_test.py VOLE WRITE_FIXTURE
 
-Method: `vole view` serves two written-down profiles; headless Chromium opens the page; what is asserted is the DOM,
-the canvas' pixels and the tree that assistive technology sees.
+Method: `vole view` serves two written-down profiles; headless Chromium opens the page; asserted are the DOM, the
+canvas' pixels and the tree that assistive technology sees.
 """
 import pathlib
 import re
@@ -65,7 +65,7 @@ class page(unittest.TestCase):
         return place[0] + place[2] * x_share, place[1] + row * ROW + ROW / 2
 
     def rows(self):
-        return self.js("[...document.querySelectorAll('tbody tr')].map((r) => r.querySelector('.name').textContent)")
+        return self.js("[...document.querySelectorAll('tbody .name')].map((cell) => cell.textContent)")
 
     def test_the_flame_graph_is_drawn(self):
         self.open()
@@ -156,7 +156,8 @@ class page(unittest.TestCase):
 
     def test_a_name_in_the_table_marks_its_boxes(self):
         self.open()
-        self.js("[...document.querySelectorAll('td.name button')].find((b) => b.textContent === 'dispatch::visit').click()")
+        self.js("""[...document.querySelectorAll('td.name button')]
+          .find((button) => button.textContent === 'dispatch::visit').click()""")
         self.assertEqual(self.js("matched.value"), "9.71% matched")
         self.assertEqual(self.js("document.querySelectorAll('tr[aria-selected=true]').length"), 1)
 

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // A small call tree, as the server would send it:
 //   root 100 -> f 60 -> leaf 30 (inlined), leaf's sibling deep 20; root -> g 40 -> leaf 30
-import { CallTree } from "../../viewer/model/tree.mjs";
+import {CallTree} from '../../viewer/model/tree.mjs';
 
 export function answer(path = []) {
   return {
-    unit: "nanoseconds",
+    unit: 'nanoseconds',
     total: 100,
-    frames: [["root", "", "", "root"], ["f", "f.cpp", "ns", "f"], ["g", "g.cpp", "ns", "g"], ["leaf", "", "", "leaf"],
-      ["deep", "", "std", "deep"]],
+    frames: [
+      ['root', '', '', 'root'], ['f', 'f.cpp', 'ns', 'f'], ['g', 'g.cpp', 'ns', 'g'],
+      ['leaf', '', '', 'leaf'], ['deep', '', 'std', 'deep']
+    ],
     path,
     nodes: {
       id: [0, 1, 4, 2, 3, 5],

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The colour of a frame: a hue for its package, a shade for its name, the same in every profile and session.
+// The colour of a frame: a hue for its package, a shade for its name, the same in every profile and
+// session.
 
 const kShades = 7;
 const encoder = new TextEncoder();

@@ -14,12 +14,12 @@ function getOnce(path) {
   if (!answer) {
     answer = getJson(path);
     answers.set(path, answer);
-    answer.catch(() => answers.delete(path)); // a failure may pass
+    answer.catch(() => answers.delete(path));  // a failure may pass
   }
   return answer;
 }
 
-export const loadProfiles = () => getOnce("/api/profiles");
+export const loadProfiles = () => getOnce('/api/profiles');
 export const loadTable = (profile, type) => getOnce(`/api/profiles/${profile}/top?type=${type}`);
 export const loadFlame = (profile, type, root) =>
-  getOnce(`/api/profiles/${profile}/flame?type=${type}&root=${root}`);
+    getOnce(`/api/profiles/${profile}/flame?type=${type}&root=${root}`);

@@ -2,18 +2,18 @@
 // The call tree that a flame graph shows, from the columns that the server sends.
 
 /**
- * Wraps an answer of /api/profiles/I/flame. Nodes are places in the columns; node 0 is the root of this part, and
- * parents come before their children, siblings heaviest first.
+ * Wraps an answer of /api/profiles/I/flame. Nodes are places in the columns; node 0 is the root of
+ * this part, and parents come before their children, siblings heaviest first.
  */
 export class CallTree {
   constructor(answer) {
     this.unit = answer.unit;
-    this.total = answer.total; // of the whole profile
-    this.path = answer.path; // from the root of all to the parent of node 0
-    this.frames = answer.frames.map(([name, file, pack, short]) => ({ name, file, pack, short }));
+    this.total = answer.total;  // of the whole profile
+    this.path = answer.path;    // from the root of all to the parent of node 0
+    this.frames = answer.frames.map(([name, file, pack, short]) => ({name, file, pack, short}));
     this.columns = answer.nodes;
     this.size = answer.nodes.id.length;
-    this.children = Array.from({ length: this.size }, () => []);
+    this.children = Array.from({length: this.size}, () => []);
     for (let i = 1; i < this.size; ++i) this.children[answer.nodes.parent[i]].push(i);
   }
 
