@@ -83,7 +83,7 @@ class [[nodiscard]] errgroup {
     auto* const member = new detail::errgroup_member<F>{core_, std::move(kept)};
     detail::errgroup_enter(core_);
     detail::spawn_core(&detail::errgroup_member<F>::run, member, {}, 0);
-    asm volatile("" ::: "memory");  // not a tail call: spawn_core's return address is the caller's
+    detail::no_tail_call();
   }
 
   // Does so only if the limit is not reached. False: f has not been called and will not be.
@@ -94,6 +94,7 @@ class [[nodiscard]] errgroup {
     if (!detail::errgroup_try_enter(core_)) return false;
     auto* const member = new detail::errgroup_member<F>{core_, std::move(kept)};
     detail::spawn_core(&detail::errgroup_member<F>::run, member, {}, 0);
+    detail::no_tail_call();
     return true;
   }
 

@@ -44,7 +44,7 @@ class wait_group {
     static_cast<void>(task.release());
     add(1);
     detail::spawn_core(&member<closure>::run, one, {}, 0);
-    asm volatile("" ::: "memory");  // not a tail call: spawn_core's return address is the caller's
+    detail::no_tail_call();
   }
 
  private:

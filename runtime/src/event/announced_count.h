@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A count of references whose last release is ordered after all others, and says so: what one holder
-// did with the object happens before its destruction by the last.
+// A count of references whose last release is ordered after all others, and says so: what one
+// holder did with the object happens before its destruction by the last.
 #pragma once
 
 #include <atomic>
@@ -23,8 +23,8 @@ class announced_count {
       if (count_.compare_exchange_weak(seen, seen + 1, std::memory_order_relaxed)) return true;
     return false;
   }
-  // True for the last one, who destroys the object and announces object_destroyed. The announcements
-  // name the count, not the object, whose own announcements mean something else.
+  // True for the last one, who destroys the object and announces object_destroyed. The
+  // announcements name the count, not the object, whose own announcements mean something else.
   bool release() noexcept {
     const bool is_goroutine = current() != nullptr;
     if (is_goroutine) emit::group_done(this);
