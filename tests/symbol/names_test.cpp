@@ -33,6 +33,8 @@ TEST(names, parameters_qualifiers_and_return_types_are_cut) {
       {"f<int (*)(int)>(int (*)(int))", "f<int (*)(int)>"},
       {"void f<&(g(int))>()", "f<&(g(int))>"},
       {"a::~a()", "a::~a"},
+      {"text[abi:cxx11](int)", "text"},
+      {"a::operator[](int)", "a::operator[]"},
       {"decltype(auto) run<main::{lambda()#1}>(int) const", "run<main::{lambda()#1}>"},
   };
   for (const auto& [whole, cut] : cases) EXPECT_EQ(name_without_parameters(whole), cut) << whole;

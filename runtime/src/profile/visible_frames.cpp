@@ -51,9 +51,11 @@ range visible_range(const std::vector<visible_frame>& frames, leaf_frames leaf) 
   if (frames.empty() || is_everything_shown()) return all;
   range shown = all;
   const bool hides_leaf = leaf == leaf_frames::hide_own && is_own(frames[0]);
-  if (hides_leaf)
-    while (shown.first < shown.last && (is_own(frames[shown.first]) || is_std(frames[shown.first])))
-      ++shown.first;
+  // What has no name between them is the C++ library's, too: terminate's inner half.
+  while (hides_leaf && shown.first < shown.last &&
+         (is_own(frames[shown.first]) || is_std(frames[shown.first]) ||
+          frames[shown.first].source == nullptr))
+    ++shown.first;
   const auto is_root = [&](const visible_frame& f) {
     return is_process_start(f) || is_own(f) || is_std(f) || f.source == nullptr;
   };

@@ -4,6 +4,7 @@
 
 #include <cxxabi.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string_view>
 
@@ -135,7 +136,10 @@ std::string demangle(const char* name) {
 std::string_view name_without_parameters(std::string_view demangled) {
   const parts found = name_scanner(demangled).scan();
   if (found.parameters == std::string_view::npos) return demangled;
-  return demangled.substr(found.name_begin, found.parameters - found.name_begin);
+  const std::string_view name =
+      demangled.substr(found.name_begin, found.parameters - found.name_begin);
+  // "f[abi:cxx11]": a tag of the function's result type.
+  return name.ends_with(']') ? name.substr(0, std::min(name.rfind("[abi:"), name.size())) : name;
 }
 
 bool is_own_function(std::string_view linkage_name) {
@@ -149,7 +153,7 @@ bool is_std_function(std::string_view linkage_name) {
   for (std::string_view prefix :
        {"St", "Ss", "Sa", "9__gnu_cxx", "10__cxxabiv1", "nw", "na", "dl", "da"})
     if (outermost.starts_with(prefix)) return true;
-  for (std::string_view prefix : {"__cxa_", "__gxx_", "_Unwind_"})
+  for (std::string_view prefix : {"__cxa_", "__gxx_", "_Unwind_", "__clang_call_terminate"})
     if (linkage_name.starts_with(prefix)) return true;
   return false;
 }

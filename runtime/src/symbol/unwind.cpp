@@ -12,6 +12,8 @@
 #include <pthread.h>
 #include <ucontext.h>
 
+#include <initializer_list>
+
 #include "symbol/cfi/row.h"
 #include "symbol/cfi/row_cache.h"
 #include "symbol/cfi/stack_memory.h"
@@ -107,20 +109,43 @@ bool step_by_table(const cfi_row& row, cursor& at, stack_memory& memory) noexcep
   return true;
 }
 
+// A call instruction ends at `pc`. The bytes are read only where a module's code is.
+bool is_behind_call(std::uintptr_t pc, const module_table& table) noexcept {
+  constexpr std::uintptr_t kCallBytesMax = 7;
+  const module* const in = table.find(pc);
+  if (in == nullptr || pc < in->text_low + kCallBytesMax || pc >= in->text_high) return false;
+  const auto* const end = reinterpret_cast<const std::uint8_t*>(pc);
+  if (end[-5] == 0xe8) return true;  // call rel32
+  // call r/m64 is ff /2: without, with one and with four bytes of displacement, or with a SIB byte.
+  for (int length : {2, 3, 4, 6, 7})
+    if (end[-length] == 0xff && (end[1 - length] & 0x38) == 0x10) return true;
+  return false;
+}
+
+// An interrupted pc that no table knows: a stub (linkers such as mold describe no PLT), or nothing
+// at all (a call through a wild pointer). The return address is still near the top of the stack.
+bool step_out_of_stub(cursor& at, const module_table& table, stack_memory& memory) noexcept {
+  constexpr std::uintptr_t kPushedMax = 2;  // by the PLT's head, for the dynamic linker
+  const std::uintptr_t sp = at.registers[kRsp];
+  for (std::uintptr_t i = 0; i <= kPushedMax; ++i) {
+    std::uintptr_t pc = 0;
+    if (!memory.read(sp + 8 * i, pc)) return false;
+    if (!is_behind_call(pc, table)) continue;
+    at.pc = pc;
+    at.registers[kRsp] = sp + 8 * (i + 1);
+    at.is_interrupted = false;
+    return true;
+  }
+  return false;
+}
+
 // True if `at` is now the caller's frame.
 bool step(cursor& at, const module_table& table, stack_memory& memory) noexcept {
   const std::uintptr_t lookup = at.is_interrupted ? at.pc : at.pc - 1;
   const module* const in = table.find(lookup);
-  if (in == nullptr && at.is_interrupted) {  // a call through a wild pointer got here
-    std::uintptr_t pc = 0;
-    if (!memory.read(at.registers[kRsp], pc) || table.find(pc) == nullptr) return false;
-    at.pc = pc;
-    at.registers[kRsp] += 8;
-    at.is_interrupted = false;
-    return true;
-  }
   cfi_row row;
   if (in != nullptr && find_row(*in, lookup, row)) return step_by_table(row, at, memory);
+  if (at.is_interrupted && step_out_of_stub(at, table, memory)) return true;
   return step_by_frame_pointer(at, memory) && table.find(at.pc - 1) != nullptr;
 }
 

@@ -121,6 +121,7 @@ class heap_profile final : public profile_state {
 }  // namespace
 
 std::unique_ptr<profile_state> make_heap_profile() {
+  link_operator_new();
   return std::make_unique<heap_profile>("heap", "");
 }
 std::unique_ptr<profile_state> make_allocs_profile() {
@@ -133,6 +134,7 @@ namespace vole::pprof {
 
 void set_mem_profile_rate(std::int64_t bytes) {
   using namespace ::vole::profile;
+  link_operator_new();
   if (bytes > 0) {
     symbol::prepare_unwind();
     last_rate.store(bytes, std::memory_order_relaxed);  // relaxed: a rate

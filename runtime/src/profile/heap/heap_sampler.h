@@ -29,6 +29,9 @@ void on_allocated(void* object, std::size_t size) noexcept;
 // Before an object is freed while heap_live_samples is not 0.
 void on_freed(void* object) noexcept;
 
+// Does nothing; its object file is the one that replaces operator new.
+void link_operator_new();
+
 // Sampled counts as they are, and scaled up to estimates of the truth.
 struct heap_counts {
   std::int64_t objects = 0, bytes = 0;

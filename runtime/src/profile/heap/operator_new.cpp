@@ -4,11 +4,19 @@
 // Weak, and each form calls the one that the standard library's calls: a program that replaces some
 // of them itself keeps its own, and the rest go to it. Not under AddressSanitizer, whose own forms
 // check that new and delete match.
+//
+// The heap profile names link_operator_new(), so that programs which use profiles take this object
+// out of the archive: some linkers (mold) would rather take libstdc++.so's forms than weak ones out
+// of an archive.
 #include <cstddef>
 #include <cstdlib>
 #include <new>
 
 #include "profile/heap/heap_sampler.h"
+
+namespace vole::profile {
+void link_operator_new() {}
+}  // namespace vole::profile
 
 #if defined(__SANITIZE_ADDRESS__)
 #define VOLE_KEEPS_OPERATOR_NEW 1

@@ -10,6 +10,7 @@
 #include "format/encode_profile.h"
 #include "profile/go_text.h"
 #include "profile/labels.h"
+#include "profile/visible_frames.h"
 
 namespace vole::profile {
 namespace {
@@ -55,18 +56,18 @@ std::string address_text(const std::vector<std::uintptr_t>& pcs) {
 
 std::string stack_comment(const std::vector<std::uintptr_t>& pcs) {
   std::vector<std::vector<std::string>> rows;
-  for (const std::uintptr_t pc : pcs) {
-    const std::uintptr_t call = pc - 1;
-    const auto& frames = symbol::symbolize(call);
-    if (frames.empty()) rows.push_back({"#", hex(call)});
-    for (const symbol::source_frame& frame : frames) {
-      // An inlined call's offset is that into the function that it is part of.
-      const std::uintptr_t entry = frames.back().entry;
-      const std::string offset = entry != 0 && entry <= call ? hex(call - entry) : "0x0";
-      const std::string file = frame.file.empty() ? "??" : frame.file;
-      rows.push_back(
-          {"#", hex(call), frame.name + '+' + offset, file + ':' + std::to_string(frame.line)});
+  for (const visible_frame& frame : visible_frames(pcs)) {
+    const std::uintptr_t call = frame.pc - 1;
+    if (frame.source == nullptr) {
+      rows.push_back({"#", hex(call)});
+      continue;
     }
+    // An inlined call's offset is that into the function that it is part of.
+    const std::uintptr_t entry = symbol::symbolize(call).back().entry;
+    const std::string offset = entry != 0 && entry <= call ? hex(call - entry) : "0x0";
+    const std::string file = frame.source->file.empty() ? "??" : frame.source->file;
+    rows.push_back({"#", hex(call), frame.source->name + '+' + offset,
+                    file + ':' + std::to_string(frame.source->line)});
   }
   return go_columns(rows) + '\n';
 }
