@@ -143,17 +143,18 @@ constexpr event::listener kRules = {
   // No edge by themselves: whoever wakes whom for a reason announces the reason.
   .goroutine_parked = nullptr,
   .goroutine_readied = nullptr,
-  // "The exit of a goroutine is not guaranteed to be synchronized before any event in the program."
+  // "The exit of a goroutine is not guaranteed to be synchronized before any event in the
+  // program."
   .goroutine_finished = [](goroutine* self) { on_finished(self); },
   // A thread of the runtime runs goroutines and has no past of its own.
   .thread_started = [] { inside_guard guard; on_runtime_thread(); },
   .thread_stopping = nullptr,
 
   // ---- channels
-  // "A send on a channel is synchronized before the completion of the corresponding receive from that
-  // channel." And: "The kth receive on a channel with capacity C is synchronized before the
-  // completion of the k+Cth send from that channel." Slot by slot the two are the same rule: whoever
-  // used the slot before is acquired, and the next one acquires us.
+  // "A send on a channel is synchronized before the completion of the corresponding receive from
+  // that channel." And: "The kth receive on a channel with capacity C is synchronized before the
+  // completion of the k+Cth send from that channel." Slot by slot the two are the same rule:
+  // whoever used the slot before is acquired, and the next one acquires us.
   .chan_sent = [](goroutine* self, const void* chan, std::size_t slot) {
     inside_guard guard;
     const sync_key key = sync_key::of(chan, sync_role::chan_slot, slot);
@@ -166,8 +167,8 @@ constexpr event::listener kRules = {
     sync_acquire(of(self), key);
     sync_release_store(of(self), key);
   },
-  // "A receive from an unbuffered channel is synchronized before the completion of the corresponding
-  // send on that channel", and the send before the receive.
+  // "A receive from an unbuffered channel is synchronized before the completion of the
+  // corresponding send on that channel", and the send before the receive.
   .chan_exchanged = [](goroutine* sender, goroutine* receiver, const void*) {
     inside_guard guard;
     exchange(of(sender), of(receiver));
@@ -182,8 +183,8 @@ constexpr event::listener kRules = {
     inside_guard guard;
     sync_acquire(of(self), sync_key::of(chan, sync_role::chan_close));
   },
-  // Not an edge but an access: Go's detector takes a send as a read of the channel and a close as a
-  // write of it, so that a close which nothing orders with a send is reported.
+  // Not an edge but an access: Go's detector takes a send as a read of the channel and a close as
+  // a write of it, so that a close which nothing orders with a send is reported.
   .chan_touched = [](const void* chan, bool is_write) {
     check_range(reinterpret_cast<std::uintptr_t>(chan), 1,
                 is_write ? access_kind::write : access_kind::read, VOLE_CALL_SITE());
@@ -199,10 +200,11 @@ constexpr event::listener kRules = {
 
   // ---- locks
   // "For any sync.Mutex or sync.RWMutex variable l and n < m, call n of l.Unlock() is synchronized
-  // before call m of l.Lock() returns." And: "For any call to l.RLock on a sync.RWMutex variable l,
-  // there is an n such that the nth call to l.Unlock is synchronized before the return from l.RLock,
-  // and the matching call to l.RUnlock is synchronized before the return from call n+1 to l.Lock."
-  // "A successful call to l.TryLock (or l.TryRLock) is equivalent to a call to l.Lock (or l.RLock)."
+  // before call m of l.Lock() returns." And: "For any call to l.RLock on a sync.RWMutex variable
+  // l, there is an n such that the nth call to l.Unlock is synchronized before the return from
+  // l.RLock, and the matching call to l.RUnlock is synchronized before the return from call n+1 to
+  // l.Lock." "A successful call to l.TryLock (or l.TryRLock) is equivalent to a call to l.Lock (or
+  // l.RLock)."
   .lock_acquired = [](const void* lock, lock_mode mode) {
     acquire_from(lock);
     if (mode == lock_mode::exclusive) {
@@ -220,19 +222,19 @@ constexpr event::listener kRules = {
   .cond_notified = [](const void*, goroutine* waiter) {
     with_current([&](context& self) { acquire(of(waiter), release(self)); });
   },
-  // "[A] call to Done is synchronized before the return of any Wait call that it unblocks" (package
-  // sync).
+  // "[A] call to Done is synchronized before the return of any Wait call that it unblocks"
+  // (package sync).
   .group_done = [](const void* group) { release_merge_to(group); },
   .group_waited = [](const void* group) { acquire_from(group); },
-  // "The completion of a single call of f() from once.Do(f) is synchronized before the return of any
-  // call of once.Do(f)."
+  // "The completion of a single call of f() from once.Do(f) is synchronized before the return of
+  // any call of once.Do(f)."
   .once_done = [](const void* once) { release_merge_to(once); },
   .once_observed = [](const void* once) { acquire_from(once); },
   // As a channel used as a semaphore: a release before the acquires that it lets through.
   .semaphore_released = [](const void* semaphore) { release_merge_to(semaphore); },
   .semaphore_acquired = [](const void* semaphore) { acquire_from(semaphore); },
-  // Go 1.23's race support: NewTimer, AfterFunc and Reset before the function or the receive of the
-  // tick. Timers that fire in the same moment are not ordered by it.
+  // Go 1.23's race support: NewTimer, AfterFunc and Reset before the function or the receive of
+  // the tick. Timers that fire in the same moment are not ordered by it.
   .timer_armed = [](const void* timer) { release_merge_to(timer); },
   .timer_fired = [](const void* timer, goroutine* self) {
     inside_guard guard;
@@ -244,8 +246,8 @@ constexpr event::listener kRules = {
   .item_got = [](const void* item) {
     with_current([&](context& self) { sync_take(self, sync_key::of(item)); });
   },
-  // "In the terminology of the Go memory model, Map arranges that a write operation is synchronized
-  // before any read operation that observes the effect of the write" (package sync).
+  // "In the terminology of the Go memory model, Map arranges that a write operation is
+  // synchronized before any read operation that observes the effect of the write" (package sync).
   // Joined: "the key is absent" is one object for all who erase.
   .key_written = [](const void* key) { release_merge_to(key); },
   .key_read = [](const void* key) { acquire_from(key); },
