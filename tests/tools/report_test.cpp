@@ -192,7 +192,9 @@ TEST(graph, flat_values_sum_to_the_total_and_no_cum_is_larger) {
 TEST(graph, a_recursive_frame_counts_once) {
   report::report r = make_report(cpu_profile());
   for (const report::text_item& item : report::make_text_table(r).items) {
-    if (item.name == "dispatch::visit") EXPECT_EQ(item.cum, 100'000'000);
+    if (item.name == "dispatch::visit") {
+      EXPECT_EQ(item.cum, 100'000'000);
+    }
   }
 }
 
