@@ -238,15 +238,6 @@ TEST(go_death, goroutines_still_running_are_not_waited_for) {
       ::testing::ExitedWithCode(3), "");
 }
 
-TEST(go_death, goexit_on_main_waits_for_the_rest_and_is_then_a_deadlock) {
-  EXPECT_EXIT(
-      {
-        vole::go([] { vole::yield(); });
-        vole::goexit();
-      },
-      ::testing::ExitedWithCode(2), "no goroutines \\(main called runtime.Goexit\\) - deadlock!");
-}
-
 TEST(go_death, swallowing_goexit_is_fatal) {
   EXPECT_EXIT(
       {

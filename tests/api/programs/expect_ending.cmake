@@ -1,0 +1,11 @@
+# Runs PROGRAM; insists on STATUS, on WORDS (a regular expression) in what it prints, and on none of NOT_WORDS.
+execute_process(COMMAND ${PROGRAM} RESULT_VARIABLE status OUTPUT_VARIABLE out ERROR_VARIABLE err)
+if(NOT status EQUAL STATUS)
+  message(FATAL_ERROR "expected status ${STATUS}, got ${status}\n${out}${err}")
+endif()
+if(NOT "${out}${err}" MATCHES "${WORDS}")
+  message(FATAL_ERROR "expected \"${WORDS}\" in\n${out}${err}")
+endif()
+if(NOT_WORDS AND "${out}${err}" MATCHES "${NOT_WORDS}")
+  message(FATAL_ERROR "did not expect \"${NOT_WORDS}\" in\n${out}${err}")
+endif()
