@@ -37,9 +37,9 @@ void merge(std::vector<vole::recv_chan<const parcel*>> inputs, vole::send_chan<c
 }
 
 // The customs desk answers at once, unless it holds the parcel: then it answers too late.
-bool ask_customs(const vole::context& request, const parcel& p) {
-  if (p.held) request.done().recv();
-  return !p.held;
+bool ask_customs(const vole::context& request, bool is_held) {
+  if (is_held) request.done().recv();
+  return !is_held;
 }
 
 }  // namespace
@@ -103,8 +103,9 @@ delivery service::handle(const parcel& p) {
 void service::clear_customs(const vole::context& request, const parcel& p) const {
   // Room for one answer: then the desk can leave it there when nobody waits any more. Without it
   // the desk's goroutine stands for ever in front of the request that gave up: the planted leak.
+  // The desk gets its own copy of the question: it may still look at it when the town is gone.
   const auto answer = vole::make_chan<bool>(settings_.planted == bug::leak ? 0 : 1);
-  vole::go([answer, request, &p] { answer.send(ask_customs(request, p)); });
+  vole::go([answer, request, held = p.held] { answer.send(ask_customs(request, held)); });
   vole::select(vole::on_recv(answer), vole::on_recv(request.done()));
   if (const std::error_code late = request.err()) throw std::system_error(late);
 }
