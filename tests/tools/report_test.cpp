@@ -4,6 +4,7 @@
 // zone is fixed, nothing else is of this machine.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
@@ -191,11 +192,12 @@ TEST(graph, flat_values_sum_to_the_total_and_no_cum_is_larger) {
 
 TEST(graph, a_recursive_frame_counts_once) {
   report::report r = make_report(cpu_profile());
-  for (const report::text_item& item : report::make_text_table(r).items) {
-    if (item.name == "dispatch::visit") {
-      EXPECT_EQ(item.cum, 100'000'000);
-    }
-  }
+  const std::vector<report::text_item> items = report::make_text_table(r).items;
+  const auto visit = std::find_if(items.begin(), items.end(), [](const report::text_item& item) {
+    return item.name == "dispatch::visit";
+  });
+  ASSERT_NE(visit, items.end());
+  EXPECT_EQ(visit->cum, 100'000'000);
 }
 
 TEST(report, the_sample_index_is_a_number_a_name_or_the_default) {
