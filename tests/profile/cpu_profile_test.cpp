@@ -197,7 +197,8 @@ TEST(cpu_profile, labels_may_change_all_the_time) {
 int foreign_signals = 0;
 
 TEST(cpu_profile, signals_that_are_not_ours_reach_the_handler_that_was_there) {
-  // In a process of its own: the handler must be there before vole's is installed.
+  // In a fresh process: the handler must be there before vole's is installed.
+  ::testing::FLAGS_gtest_death_test_style = "threadsafe";
   EXPECT_EXIT(
       {
         struct sigaction action{};

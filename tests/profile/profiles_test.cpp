@@ -5,8 +5,9 @@
 #include <vole/go.h>
 #include <vole/pprof.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <memory>
-#include <mutex>
 #include <regex>
 #include <sstream>
 #include <stdexcept>
@@ -129,6 +130,27 @@ TEST(profiles, skip_leaves_the_innermost_frames_out) {
   EXPECT_FALSE(contains(text, "add_for_caller")) << text;
   EXPECT_TRUE(contains(text, "profiles_case::caller")) << text;
   p->remove(&key);
+}
+
+// Leaves a goroutine behind for ever, and says whether the profile has it and only it.
+bool is_leak_alone_in_its_profile() {
+  const auto gate = vole::make_chan<int>();
+  if (pprof::lookup("goroutineleak")->count() != 0) return false;
+  vole::go([] { vole::chan<int>().recv(); });  // nobody can ever send on a nil channel
+  vole::go(hold, gate);
+  while (!contains(vole::stack(true), "(nil chan)") ||
+         !contains(vole::stack(true), "profiles_case::hold"))
+    vole::yield();
+  const std::string text = written("goroutineleak", 2);
+  std::fputs(text.c_str(), stderr);
+  return pprof::lookup("goroutineleak")->count() == 1 &&
+         contains(text, "[chan receive (nil chan)]:\n") && !contains(text, "profiles_case::hold");
+}
+
+TEST(profiles, goroutineleak_holds_those_that_can_never_wake) {
+  ::testing::FLAGS_gtest_death_test_style = "threadsafe";  // a fresh process
+  EXPECT_EXIT(std::_Exit(is_leak_alone_in_its_profile() ? 17 : 1), ::testing::ExitedWithCode(17),
+              "nil chan");
 }
 
 TEST(profiles, names_are_unique_and_the_librarys_own_are_not_for_adding) {

@@ -8,7 +8,7 @@
 //   vole::pprof::lookup("goroutine")->write_to(std::cout, 2);
 //
 // Everything may be called on any thread and blocks the thread (not only the goroutine) while it
-// collects, symbolizes and writes. Nothing here makes a happens-before edge.
+// collects, symbolizes and writes. No happens-before edge may be relied on.
 #pragma once
 
 #include <cstddef>

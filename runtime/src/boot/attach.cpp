@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Plugs the listeners into the event room before any constructor of the user's program runs.
+#include <vole/leak.h>
 #include <vole/time.h>
 
 #include <chrono>
@@ -11,6 +12,7 @@
 #include "event/traceback.h"
 #include "leak/hooks.h"
 #include "profile/goroutine_traceback.h"
+#include "profile/pprof/unreachable.h"
 #include "profile/stack_capture.h"
 #if defined(VOLE_RACE)
 #include "race/listener.h"
@@ -35,6 +37,12 @@ namespace {
     if (!profile::capture_stack(thread, goroutine, captured)) return false;
     pcs = std::move(captured.pcs);
     return true;
+  });
+  profile::set_unreachable_finder([] {
+    std::vector<std::uint64_t> ids;
+    if (const auto found = leak::find_unreachable())
+      for (const leak::goroutine& goroutine : found->goroutines) ids.push_back(goroutine.id);
+    return ids;
   });
 #if defined(VOLE_RACE)
   race::start();

@@ -3,21 +3,18 @@
 #include <dirent.h>
 
 #include <algorithm>
-#include <atomic>
 #include <memory>
-#include <unordered_map>
 
 #include "base/clock.h"
 #include "profile/goroutine_snapshot.h"
 #include "profile/goroutine_traceback.h"
 #include "profile/pprof/pseudo_frame.h"
 #include "profile/pprof/registry.h"
+#include "profile/pprof/unreachable.h"
 #include "profile/visible_frames.h"
 
 namespace vole::profile {
 namespace {
-
-constinit std::atomic<unreachable_finder*> finder_of_unreachable{nullptr};
 
 collected_profile collected_from(std::string_view name,
                                  const std::vector<goroutine_record>& goroutines) {
@@ -69,10 +66,7 @@ class goroutineleak_profile final : public profile_state {
 
  private:
   static std::vector<goroutine_record> leaked() {
-    // acquire: pairs with the release in set_unreachable_finder()
-    unreachable_finder* const find = finder_of_unreachable.load(std::memory_order_acquire);
-    if (find == nullptr) return {};
-    const std::vector<std::uint64_t> ids = find();
+    const std::vector<std::uint64_t> ids = unreachable_goroutines();
     if (ids.empty()) return {};
     // They do not move: the proof says so.
     std::vector<goroutine_record> all = snapshot_of_all();
@@ -117,10 +111,6 @@ std::unique_ptr<profile_state> make_goroutineleak_profile() {
 }
 std::unique_ptr<profile_state> make_threadcreate_profile() {
   return std::make_unique<threadcreate_profile>();
-}
-
-void set_unreachable_finder(unreachable_finder* finder) {
-  finder_of_unreachable.store(finder, std::memory_order_release);  // release: pairs with leaked()
 }
 
 }  // namespace vole::profile

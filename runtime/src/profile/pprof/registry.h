@@ -51,9 +51,4 @@ std::unique_ptr<profile_state> make_custom_profile(std::string_view name);
 // All by name.
 std::vector<pprof::profile*> all_profiles();
 
-// Gives the ids of goroutines that are proven never to wake, for the goroutineleak profile; boot
-// gives the leak room's. Without it the profile is empty.
-using unreachable_finder = std::vector<std::uint64_t>();
-void set_unreachable_finder(unreachable_finder* finder);
-
 }  // namespace vole::profile
