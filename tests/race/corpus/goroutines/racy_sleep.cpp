@@ -4,9 +4,16 @@
 #include <vole/time.h>
 #include <chrono>
 
+#include "../unordered_goroutines.h"
+
 int value = 0;
 int main() {
-  vole::go([] { value = 1; });
+  turns order;
+  vole::go([&] {
+    value = 1;
+    order.done(1);
+  });
+  order.wait(1);
   vole::sleep(std::chrono::milliseconds(5));
   value = 2;
 }
