@@ -18,13 +18,14 @@ struct aftermath {
   cancel_node* first_told = nullptr;  // nodes with a stop source, retained
 };
 
-// Steps 1 and 2. The children are retained and put before `rest`, which becomes the list.
-cancel_node* end_one(cancel_node& node, std::error_code error, const std::exception_ptr& cause,
-                     cancel_node* rest, aftermath& after) {
+// Steps 1 and 2. The children are retained and put before `rest`. False: somebody else has ended
+// it, or is about to.
+bool end_one(cancel_node& node, std::error_code error, const std::exception_ptr& cause,
+             cancel_node*& rest, aftermath& after) {
   bool has_timer;
   {
     const base::spin_guard guard(node.lock);
-    if (node.has_ended.load(std::memory_order_relaxed)) return rest;  // relaxed: lock held
+    if (node.has_ended.load(std::memory_order_relaxed)) return false;  // relaxed: lock held
     has_timer = node.has_timer;
     node.error = error;
     node.cause = cause;
@@ -45,7 +46,7 @@ cancel_node* end_one(cancel_node& node, std::error_code error, const std::except
   }
   channel::close(*node.done, event::current());
   if (has_timer) sched::cancel(node);
-  return rest;
+  return true;
 }
 
 // What has ended need not be told again by the scope above.
@@ -73,7 +74,7 @@ void finish(aftermath& after) {
     start(*call);
   }
   while (cancel_node* const node = after.first_told) {
-    after.first_told = node->next_to_cancel;
+    after.first_told = node->next_ended;
     if (event::current() != nullptr) {
       tell(node);
       continue;
@@ -95,21 +96,30 @@ void wait_for_end(cancel_node& node) {
 
 void cancel_tree(cancel_node& root, std::error_code error, std::exception_ptr cause) {
   aftermath after;
-  root.next_to_cancel = nullptr;
   const bool is_root_held = root.references.try_retain();  // not while its last handle goes
-  cancel_node* rest = end_one(root, error, cause, nullptr, after);
-  leave_list(root);
-  cancel_node* ended = is_root_held ? &root : nullptr;
-  while (cancel_node* const node = rest) {
-    rest = end_one(*node, error, cause, node->next_to_cancel, after);
-    node->next_to_cancel = ended;
-    ended = node;
+  cancel_node* rest = nullptr;
+  cancel_node* ended = nullptr;  // by us, and retained
+  const bool is_root_ended = end_one(root, error, cause, rest, after);
+  if (is_root_ended && is_root_held) {
+    root.next_ended = nullptr;
+    ended = &root;
   }
+  leave_list(root);
+  while (cancel_node* const node = rest) {
+    rest = node->next_to_cancel;
+    if (end_one(*node, error, cause, rest, after)) {
+      node->next_ended = ended;
+      ended = node;
+    } else {
+      release(node);
+    }
+  }
+  if (is_root_held && !is_root_ended) release(&root);
   // Everybody has ended: now the others may be told, and the references given up.
   while (cancel_node* const node = ended) {
-    ended = node->next_to_cancel;
+    ended = node->next_ended;
     if (has_stop_source(*node)) {
-      node->next_to_cancel = after.first_told;
+      node->next_ended = after.first_told;
       after.first_told = node;
     } else {
       release(node);

@@ -87,7 +87,8 @@ struct cancel_node : context_node, sched::timer_entry {
   cancel_node* next = nullptr;
   cancel_node* previous = nullptr;
   bool is_listed = false;
-  cancel_node* next_to_cancel = nullptr;  // used by the one who cancels it
+  cancel_node* next_to_cancel = nullptr;  // used by the one who took it from its list
+  cancel_node* next_ended = nullptr;      // used by the one who ended it
 
   kept_object stop_source;  // under the lock
   void (*request_stop)(void*) = nullptr;
