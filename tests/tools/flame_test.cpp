@@ -82,9 +82,10 @@ TEST(flame_tree, inlined_frames_are_marked) {
 
 TEST(flame_tree, packages_are_namespaces_or_go_packages) {
   EXPECT_EQ(flame::package_of("dispatch::service::run(unsigned int)"), "dispatch::service");
-  EXPECT_EQ(flame::package_of("std::vector<a::b>::at(unsigned long) const"), "std");
+  EXPECT_EQ(flame::package_of("std::vector<a::b>::at(unsigned long) const"), "std::vector");
   EXPECT_EQ(flame::package_of("(anonymous namespace)::check(int)"), "(anonymous namespace)");
   EXPECT_EQ(flame::package_of("int ns::f<int>(char)"), "ns");
+  EXPECT_EQ(flame::package_of("v::detail::member<a::b>::run"), "v::detail::member");
   EXPECT_EQ(flame::package_of("net/http.(*Server).Serve"), "net/http");
   EXPECT_EQ(flame::package_of("main.main.func1"), "main");
   EXPECT_EQ(flame::package_of("malloc"), "");
@@ -99,6 +100,14 @@ TEST(flame_tree, short_names_keep_the_class_and_the_function) {
   EXPECT_EQ(flame::short_name_of("runtime.mallocgc"), "runtime.mallocgc");
   EXPECT_EQ(flame::short_name_of("malloc"), "malloc");
   EXPECT_EQ(flame::short_name_of("<lambda>"), "<lambda>");
+  EXPECT_EQ(flame::short_name_of("v::detail::member<a::b::handle(a::c const&)::$_1>::run"),
+            "member::run");
+  EXPECT_EQ(flame::short_name_of("a::b::handle(a::c const&) const::$_1::operator()(int) const"),
+            "$_1::operator()");
+  EXPECT_EQ(flame::short_name_of("bool std::operator<< <char>(char)"), "std::operator<<");
+  EXPECT_EQ(flame::short_name_of("std::operator==<char>"), "std::operator==");
+  EXPECT_EQ(flame::short_name_of("a::f<(b)1>(c"), "a::f");
+  EXPECT_EQ(flame::short_name_of("a::g<b"), "a::g");
 }
 
 TEST(flame_svg, every_frame_has_a_box_and_a_title) {

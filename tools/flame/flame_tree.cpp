@@ -41,25 +41,51 @@ place_lists collect_frames(const format::profile& p, std::vector<frame>& frames)
   return places;
 }
 
-// A C++ name without arguments, template arguments and return type; "(anonymous namespace)" is part
-// of a name.
-std::string plain_name(const std::string& function_name) {
-  constexpr std::string_view kAnonymous = "(anonymous namespace)";
-  std::size_t end = 0;
-  while (end < function_name.size() && function_name[end] != '<') {
-    if (function_name[end] != '(') {
-      ++end;
-    } else if (function_name.compare(end, kAnonymous.size(), kAnonymous) == 0) {
-      end += kAnonymous.size();
+// The length of the bracketed group that `text` begins with, its end included; all of it if it
+// never closes.
+std::size_t group_length(std::string_view text, char open, char close) {
+  std::size_t depth = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == open) ++depth;
+    const bool is_arrow = i > 0 && text[i] == '>' && text[i - 1] == '-';
+    if (text[i] == close && !is_arrow && --depth == 0) return i + 1;
+  }
+  return text.size();
+}
+
+// A C++ name without parameters, template arguments and return type. A name within a function, such
+// as a lambda's, keeps what comes after the function's parameters. "(anonymous namespace)" and
+// operators are parts of a name.
+std::string plain_name(std::string_view name) {
+  constexpr std::string_view kWhole[] = {
+      "(anonymous namespace)", "operator()", "operator<=>", "operator<<", "operator<=", "operator<",
+      "operator->*",           "operator->", "operator>"};
+  std::string out;
+  for (std::size_t i = 0; i < name.size();) {
+    const std::string_view rest = name.substr(i);
+    const auto* whole = std::find_if(std::begin(kWhole), std::end(kWhole),
+                                     [&](std::string_view w) { return rest.starts_with(w); });
+    if (whole != std::end(kWhole)) {
+      out += *whole;
+      i += whole->size();
+    } else if (rest[0] == '<' && !out.empty()) {
+      i += group_length(rest, '<', '>');
+    } else if (rest[0] == '(') {
+      i += group_length(rest, '(', ')');
+      // Behind the parameters comes a name within the function, or nothing that matters.
+      const std::size_t inner = name.find("::", i);
+      if (inner == std::string_view::npos) break;
+      i = inner;
     } else {
-      break;
+      out += rest[0];
+      ++i;
     }
   }
-  const std::string name = function_name.substr(0, end);
-  const std::size_t scope = name.rfind("::");
-  const std::size_t space = scope == std::string::npos ? scope : name.rfind(' ', scope);
-  const bool has_type = space != std::string::npos && name.find(')', space) == std::string::npos;
-  return has_type ? name.substr(space + 1) : name;
+  while (out.ends_with(' ')) out.pop_back();  // demanglers write "operator<< <char>"
+  const std::size_t scope = out.rfind("::");
+  const std::size_t space = scope == std::string::npos ? scope : out.rfind(' ', scope);
+  const bool has_type = space != std::string::npos && out.find(')', space) == std::string::npos;
+  return has_type ? out.substr(space + 1) : out;
 }
 
 class builder {

@@ -49,7 +49,7 @@ tree build_tree(const format::profile& p, const value_function& value);
 std::vector<std::uint32_t> cut_tree(const tree& t, std::uint32_t root, std::int64_t least,
                                     std::size_t limit);
 
-// The namespaces or the package that a function's name begins with.
+// The scopes (namespaces and classes) or the package that a function's name begins with.
 std::string package_of(const std::string& function_name);
 // "service::run" for "void dispatch::service::run<int>(int)", "http.(*Server).Serve" for a Go name
 // with a path.

@@ -79,6 +79,19 @@ bool has_scheme_only(const std::string& source) {
   return source.find('/') > colon;
 }
 
+std::string explain(httplib::Error error, int timeout_seconds) {
+  switch (error) {
+    case httplib::Error::Connection:
+    case httplib::Error::ConnectionTimeout:
+      return "cannot connect";
+    case httplib::Error::Read:
+      return "the connection broke, or no answer came within " + std::to_string(timeout_seconds) +
+             " s";
+    default:
+      return httplib::to_string(error);
+  }
+}
+
 base::result<format::profile> fetch(const url& from, int timeout_seconds) {
   if (from.scheme != "http" && from.scheme != "https") {
     return base::error{"scheme \"" + from.scheme + "\", expected http or https"};
@@ -88,7 +101,7 @@ base::result<format::profile> fetch(const url& from, int timeout_seconds) {
   client.set_follow_location(true);
   const std::string target = from.path + (from.query.empty() ? "" : "?" + from.query);
   const httplib::Result answer = client.Get(target);
-  if (!answer) return base::error{"http fetch: " + httplib::to_string(answer.error())};
+  if (!answer) return base::error{"http fetch: " + explain(answer.error(), timeout_seconds)};
   if (answer->status != 200) {
     std::string text = "server response: " + std::to_string(answer->status);
     if (!answer->reason.empty()) text += " " + answer->reason;
