@@ -64,6 +64,15 @@ TEST(names, std_functions_are_the_libraries) {
   EXPECT_FALSE(is_std_function("main"));
 }
 
+TEST(names, a_mangling_that_is_too_new_gives_scopes_and_the_own_name) {
+  using vole::symbol::demangle;
+  EXPECT_EQ(demangle("_ZN4vole6detail7closureIiE4callITpTnmJEEEvRS5_", "call<>"),
+            "vole::detail::closure<...>::call<>");
+  EXPECT_EQ(demangle("_ZN3app3runITkSt8integraliEEvT_QstSt1xIS1_E", "run<int>"), "app::run<...>");
+  EXPECT_EQ(demangle("_ZN3app3fooITnmEEvQ", nullptr), "app::foo<...>");
+  EXPECT_EQ(demangle("_ZN3app4voleEv", "vole"), "app::vole()");
+}
+
 TEST(names, what_is_no_cxx_name_stays_as_it_is) {
   EXPECT_EQ(vole::symbol::demangle("qsort_r"), "qsort_r");
   EXPECT_EQ(vole::symbol::demangle("_ZN3app4voleEv"), "app::vole()");

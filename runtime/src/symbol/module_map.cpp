@@ -51,6 +51,11 @@ void read_build_id(module& m, const std::uint8_t* note, std::size_t size) {
   }
 }
 
+// An address as the linker gives it, as bytes.
+const std::uint8_t* bytes_at(std::uintptr_t address) {
+  return reinterpret_cast<const std::uint8_t*>(address);  // NOLINT(performance-no-int-to-ptr)
+}
+
 void read_segment(module& m, const ElfW(Phdr) & segment, std::uintptr_t page) {
   const std::uintptr_t start = m.load_bias + segment.p_vaddr;
   const std::uintptr_t end = start + segment.p_memsz;
@@ -59,8 +64,7 @@ void read_segment(module& m, const ElfW(Phdr) & segment, std::uintptr_t page) {
       const std::uintptr_t first_page = start & ~(page - 1);
       m.low = std::min(m.low, first_page);
       m.high = std::max(m.high, end);
-      if (segment.p_offset == 0 && (segment.p_flags & PF_R) != 0)
-        m.image = reinterpret_cast<const std::uint8_t*>(start);
+      if (segment.p_offset == 0 && (segment.p_flags & PF_R) != 0) m.image = bytes_at(start);
       if ((segment.p_flags & PF_X) != 0 && m.text_high == 0) {
         m.text_low = first_page;
         m.text_high = (end + page - 1) & ~(page - 1);
@@ -69,11 +73,10 @@ void read_segment(module& m, const ElfW(Phdr) & segment, std::uintptr_t page) {
       break;
     }
     case PT_GNU_EH_FRAME:
-      m.eh_frame_hdr = reinterpret_cast<const std::uint8_t*>(start);
+      m.eh_frame_hdr = bytes_at(start);
       break;
     case PT_NOTE:
-      if (m.build_id == nullptr)
-        read_build_id(m, reinterpret_cast<const std::uint8_t*>(start), segment.p_memsz);
+      if (m.build_id == nullptr) read_build_id(m, bytes_at(start), segment.p_memsz);
       break;
     default:
       break;

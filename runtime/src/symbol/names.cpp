@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>
+#include <vector>
 
 #include "symbol/symbolizer.h"
 
@@ -122,7 +123,43 @@ std::string_view outermost_part(std::string_view mangled) {
   return mangled;
 }
 
+// "_ZN4vole6detail7closureI..." -> {"vole", "detail", "closure"}, up to the first part that is no
+// plain identifier; `has_arguments`: template arguments stand there.
+std::vector<std::string_view> leading_scopes(std::string_view mangled, bool& has_arguments) {
+  std::vector<std::string_view> scopes;
+  std::string_view left = outermost_part(mangled);
+  while (!left.empty() && left[0] >= '1' && left[0] <= '9') {
+    std::size_t length = 0, digits = 0;
+    for (; digits < left.size() && left[digits] >= '0' && left[digits] <= '9'; ++digits)
+      length = length * 10 + static_cast<std::size_t>(left[digits] - '0');
+    if (length > left.size() - digits) break;
+    scopes.push_back(left.substr(digits, length));
+    left.remove_prefix(digits + length);
+  }
+  has_arguments = left.starts_with("I");
+  return scopes;
+}
+
 }  // namespace
+
+std::string demangle(const char* linkage_name, const char* name) {
+  std::string readable = demangle(linkage_name);
+  if (!readable.starts_with("_Z")) return readable;
+  bool has_arguments = false;
+  const std::vector<std::string_view> scopes = leading_scopes(readable, has_arguments);
+  if (scopes.empty()) return name != nullptr ? name : readable;
+  std::string result;
+  for (const std::string_view scope : scopes) {
+    if (!result.empty()) result += "::";
+    result += scope == "_GLOBAL__N_1" ? "(anonymous namespace)" : scope;
+  }
+  if (has_arguments) result += "<...>";
+  if (name == nullptr) return result;
+  // The last scope may be the function itself.
+  const std::string_view own = name;
+  const std::string_view base = own.substr(0, own.find('<'));
+  return base == scopes.back() ? result : result + "::" + std::string(own);
+}
 
 std::string demangle(const char* name) {
   int status = 0;

@@ -52,7 +52,7 @@ class module_symbols {
       const bool is_physical = !from.is_inlined;
       if (from.linkage_name == nullptr && is_physical && symbol != nullptr) linkage = symbol->name;
       if (linkage == nullptr) continue;
-      source_frame frame = named(linkage);
+      source_frame frame = named(linkage, from.name);
       frame.file = from.file;
       frame.line = from.line;
       frame.start_line = from.start_line;
@@ -63,7 +63,7 @@ class module_symbols {
       result.push_back(std::move(frame));
     }
     if (!result.empty() || symbol == nullptr) return result;
-    result.push_back(named(symbol->name));
+    result.push_back(named(symbol->name, nullptr));
     result.back().entry = bias + symbol->address;
     return result;
   }
@@ -73,10 +73,10 @@ class module_symbols {
   }
 
  private:
-  static source_frame named(const char* linkage) {
+  static source_frame named(const char* linkage, const char* name) {
     source_frame frame;
     frame.linkage_name = linkage;
-    frame.function = demangle(linkage);
+    frame.function = demangle(linkage, name);
     frame.name = name_without_parameters(frame.function);
     return frame;
   }

@@ -114,6 +114,7 @@ bool is_behind_call(std::uintptr_t pc, const module_table& table) noexcept {
   constexpr std::uintptr_t kCallBytesMax = 7;
   const module* const in = table.find(pc);
   if (in == nullptr || pc < in->text_low + kCallBytesMax || pc >= in->text_high) return false;
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): code is found as a number
   const auto* const end = reinterpret_cast<const std::uint8_t*>(pc);
   if (end[-5] == 0xe8) return true;  // call rel32
   // call r/m64 is ff /2: without, with one and with four bytes of displacement, or with a SIB byte.

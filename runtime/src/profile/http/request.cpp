@@ -67,8 +67,9 @@ bool read_header(std::string_view line, http_request& request) {
   if (is_same_word(name, "Expect")) request.expects_continue = is_same_word(value, "100-continue");
   if (is_same_word(name, "Transfer-Encoding")) request.is_chunked = true;
   if (!is_same_word(name, "Content-Length")) return true;
-  const char* const end = value.data() + value.size();
-  const auto [stop, error] = std::from_chars(value.data(), end, request.body_size);
+  const char* const begin = value.data();
+  const char* const end = begin + value.size();
+  const auto [stop, error] = std::from_chars(begin, end, request.body_size);
   return error == std::errc() && stop == end;
 }
 
@@ -132,7 +133,7 @@ std::string response_head(int status, const std::map<std::string, std::string>& 
                           std::size_t body_size) {
   std::string head =
       "HTTP/1.1 " + std::to_string(status) + ' ' + std::string(reason_of(status)) + "\r\n";
-  for (const auto& [name, value] : headers) head += name + ": " + value + "\r\n";
+  for (const auto& [name, value] : headers) head.append(name).append(": ").append(value) += "\r\n";
   return head + "Content-Length: " + std::to_string(body_size) + "\r\nConnection: close\r\n\r\n";
 }
 

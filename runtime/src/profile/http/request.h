@@ -12,8 +12,8 @@
 
 namespace vole::profile {
 
-inline constexpr std::size_t kHeadBytesMax = 16 * 1024;
-inline constexpr std::size_t kBodyBytesMax = 1024 * 1024;
+inline constexpr std::size_t kHeadBytesMax = 16384;
+inline constexpr std::size_t kBodyBytesMax = 1'048'576;
 
 struct http_request {
   std::string method;

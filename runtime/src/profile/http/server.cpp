@@ -263,9 +263,12 @@ struct server::state {
     constexpr double kLong = 1e6;
     while (wait_for(socket.get(), POLLIN, stop.get(), kLong) != readiness::stopped) {
       descriptor client(accept4(socket.get(), nullptr, nullptr, SOCK_CLOEXEC));
-      if (client.get() >= 0) connection(std::move(client), stop.get()).serve();
+      if (client.get() >= 0) {
+        connection(std::move(client), stop.get()).serve();
+        continue;
+      }
       // Another thread was faster, or the process is out of descriptors: then not in a hot loop.
-      const bool is_out = client.get() < 0 && (errno == EMFILE || errno == ENFILE);
+      const bool is_out = errno == EMFILE || errno == ENFILE;
       if (is_out && wait_for(-1, 0, stop.get(), 0.1) == readiness::stopped) return;
     }
   }

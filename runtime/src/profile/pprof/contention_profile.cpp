@@ -184,6 +184,7 @@ class contention_profile final : public profile_state {
              '\n';  // relaxed: above
     const collected_profile now = collect();
     std::vector<std::pair<std::int64_t, std::string>> paragraphs;
+    paragraphs.reserve(now.samples.size());
     for (const auto& [stack, values] : now.samples)
       paragraphs.emplace_back(values[1],
                               std::to_string(values[1]) + ' ' + std::to_string(values[0]) + " @" +

@@ -49,6 +49,7 @@ class registry {
   std::vector<pprof::profile*> all() {
     const std::lock_guard hold(mutex_);
     std::vector<pprof::profile*> result;
+    result.reserve(profiles_.size());
     for (const auto& [name, profile] : profiles_) result.push_back(profile.get());
     return result;
   }

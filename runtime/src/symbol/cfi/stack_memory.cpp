@@ -42,6 +42,7 @@ bool stack_memory::read(std::uintptr_t address, std::uintptr_t& value) noexcept 
       }
     }
   }
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): a stack is found as a number
   value = *reinterpret_cast<const volatile std::uintptr_t*>(address);
   return true;
 }
