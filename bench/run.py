@@ -39,6 +39,12 @@ class Program:
         return rows
 
 
+def progress(text):
+    """Shows where we are, to people only."""
+    if sys.stderr.isatty():
+        print("\r" + text + "\r", end="", file=sys.stderr, flush=True)
+
+
 def take_turns(programs, folder, runs):
     """{program: {row: median}} and the spread of each, over `runs` processes of each program."""
     samples = {p.name: {} for p in programs}
@@ -48,8 +54,8 @@ def take_turns(programs, folder, runs):
             program = programs[(turn + i) % len(programs)]
             for row, value in program.run(folder).items():
                 samples[program.name].setdefault(row, []).append(value)
-            print(f"\r  run {turn + 1} of {runs}: {program.name:<24}", end="", file=sys.stderr, flush=True)
-    print("\r" + " " * 60 + "\r", end="", file=sys.stderr, flush=True)
+            progress(f"  run {turn + 1} of {runs}: {program.name:<24}")
+    progress(" " * 60)
     return {name: {row: statistics.median(values) for row, values in rows.items()}
             for name, rows in samples.items()}, samples
 
