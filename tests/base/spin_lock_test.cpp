@@ -31,11 +31,17 @@ TEST(spin_lock, excludes) {
 
 TEST(spin_lock, try_lock_fails_only_while_held) {
   spin_lock lock(lock_rank::leaf);
-  ASSERT_TRUE(lock.try_lock());
-  std::thread([&] { EXPECT_FALSE(lock.try_lock()); }).join();
-  lock.unlock();
-  ASSERT_TRUE(lock.try_lock());
-  lock.unlock();
+  const auto takes_it = [&lock] {
+    const bool is_taken = lock.try_lock();
+    if (is_taken) lock.unlock();
+    return is_taken;
+  };
+  EXPECT_TRUE(takes_it());
+  {
+    spin_guard guard(lock);
+    std::thread([&] { EXPECT_FALSE(takes_it()); }).join();
+  }
+  EXPECT_TRUE(takes_it());
 }
 
 }  // namespace
