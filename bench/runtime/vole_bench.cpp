@@ -5,6 +5,8 @@
 #include <vole/select.h>
 #include <vole/sync.h>
 
+#include <algorithm>
+
 #include "../measure.h"
 
 namespace {
@@ -44,12 +46,12 @@ void spawn_chain(long n) {
   done.recv();
 }
 
-// A thousand goroutines are started, then all are waited for.
+// A thousand goroutines (fewer in the last round) are started, then all are waited for.
 void spawn_batch(long n) {
   constexpr long kBatch = 1000;
   for (long started = 0; started < n; started += kBatch) {
     vole::wait_group all;
-    for (long i = 0; i < kBatch; ++i) all.go([] {});
+    for (long i = std::min(kBatch, n - started); i > 0; --i) all.go([] {});
     all.wait();
   }
 }

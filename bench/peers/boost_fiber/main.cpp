@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The runtime's basic operations in Boost.Fiber, one thread, its default scheduler: it has no
 // select.
+#include <algorithm>
 #include <boost/fiber/all.hpp>
 
 #include "../../measure.h"
@@ -52,9 +53,10 @@ void spawn_chain(long n) {
 void spawn_batch(long n) {
   constexpr long kBatch = 1000;
   for (long started = 0; started < n; started += kBatch) {
-    long left = kBatch;
+    const long batch = std::min(kBatch, n - started);
+    long left = batch;
     fibers::promise<void> done;
-    for (long i = 0; i < kBatch; ++i) {
+    for (long i = 0; i < batch; ++i) {
       fibers::fiber(std::allocator_arg, stacks(), [&] {
         if (--left == 0) done.set_value();
       }).detach();

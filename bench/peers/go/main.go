@@ -44,8 +44,11 @@ func spawnChain(n int) {
 }
 
 func spawnBatch(n int) {
-	const batch = 1000
-	for started := 0; started < n; started += batch {
+	for started := 0; started < n; started += 1000 {
+		batch := n - started
+		if batch > 1000 {
+			batch = 1000
+		}
 		var all sync.WaitGroup
 		all.Add(batch)
 		for i := 0; i < batch; i++ {
