@@ -134,6 +134,23 @@ std::uint8_t mask_of(std::uintptr_t cell_address, std::uintptr_t from, std::uint
   return static_cast<std::uint8_t>(mask);
 }
 
+// How many bytes, from the start on, have such an access of the present epoch on record already.
+std::size_t size_on_record(const context& self, std::uintptr_t address, std::size_t size,
+                           access_kind kind) {
+  const std::uintptr_t end = address + size;
+  for (std::uintptr_t at = address & ~std::uintptr_t{7}; at < end;) {
+    const chunk* where = find_chunk(at);
+    if (where == nullptr) return at > address ? at - address : 0;
+    const std::uintptr_t chunk_end = std::min(end, (at | (kChunkBytes - 1)) + 1);
+    const cell* which = &where->cells[(at & (kChunkBytes - 1)) >> 3];
+    for (; at < chunk_end; at += 8, ++which) {
+      if (!is_on_record(*which, self.now.word, mask_of(at, address, end), kind))
+        return at > address ? at - address : 0;
+    }
+  }
+  return size;
+}
+
 struct end_of_life_search {
   const context& self;
   kept_race& found;
@@ -207,6 +224,11 @@ void report_kept(context& self, const kept_race& found, bool is_end_of_life) {
   if (thread.inside != 0 || size == 0) return;
   context* self = current_context();
   if (self == nullptr || self->ignore_depth != 0) return;
+  // Walking the stack is what costs, so first see whether there is anything to put on record.
+  const std::size_t known = size_on_record(*self, address, size, kind);
+  if (known == size) return;
+  address += known;
+  size -= known;
   inside_guard guard;
   kept_race found;
   const stack_id stack = record_stack(site, self->stack_low, self->stack_high, thread.walks);
