@@ -89,4 +89,47 @@ expect("from stdin", subprocess.run([driver, "-x", "c++", "-c", "-", "-o", "stdi
 expect("spaces", run("-c", write("with space.cpp", "int x;\n"), "-o", "with space.o"), 0)
 expect("shared library", run("-race", "-shared", "-fPIC", plain, "-o", "libplain.so"), 0)
 
+# Programs. The race is one by construction: nothing orders the two writes.
+racy = write("racy.cpp", """#include <thread>
+extern int shared;
+void bump() { ++shared; }
+int main() { std::thread other(bump); bump(); other.join(); }
+""")
+variable = write("variable.cpp", "int shared;\n")
+in_library = write("in_library.cpp", "int shared; void touch() { ++shared; }\n")
+uses_library = write("uses_library.cpp", """#include <thread>
+void touch();
+int main() { std::thread other(touch); touch(); other.join(); }
+""")
+vole = write("vole.cpp", """#include <vole/vole.h>
+#include <cstdio>
+int main() {
+  auto ch = vole::make_chan<int>();
+  vole::go([ch] { ch.send(42); });
+  std::printf("%d\\n", *ch.recv());
+}
+""")
+
+
+def program(name):
+    return subprocess.run([os.path.join(work, name)], capture_output=True, text=True)
+
+
+for level in ("-O0", "-O2"):
+    expect(f"{level} race program", run("-race", level, racy, variable, "-o", "racy"), 0)
+    expect(f"{level} race is found", program("racy"), 66, stderr="WARNING: DATA RACE")
+expect("plain program", run("-O2", racy, variable, "-o", "not_watched"), 0)
+expect("nobody watches", program("not_watched"), 0)
+expect("compile, then link", run("-race", "-c", racy, "-o", "racy.o"), 0)
+expect("compile, then link", run("-race", "-c", variable, "-o", "variable.o"), 0)
+expect("compile, then link", run("-race", "racy.o", "variable.o", "-o", "linked"), 0)
+expect("compile, then link: race", program("linked"), 66, stderr="racy.cpp:3")
+expect("-x before the libraries", run("-race", "-x", "c++", racy, variable, "-o", "with_x"), 0)
+expect("race library", run("-race", "-shared", "-fPIC", in_library, "-o", "libracy.so"), 0)
+expect("program of it", run("-race", uses_library, "-L.", "-lracy", f"-Wl,-rpath,{work}", "-o", "user"), 0)
+expect("race in a shared library", program("user"), 66, stderr="in_library.cpp:1")
+for mode in ([], ["-race"]):
+    expect(f"goroutines {mode}", run(*mode, "-vet", "-Werror", "-O1", vole, "-o", "vole"), 0)
+    expect(f"goroutines run {mode}", program("vole"), 0, stdout="42")
+
 sys.exit("\n".join(failures) if failures else 0)
