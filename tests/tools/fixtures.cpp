@@ -202,8 +202,8 @@ void add_random_tables(maker& m, base::prng& random) {
   constexpr const char* kObjects[] = {"/opt/app", "/lib/libm.so.6", "[vdso]", "",
                                       "https://host/debug"};
   for (std::uint32_t i = 0, n = random.below(4); i < n; ++i) {
-    m.mapping(0x100000 * (i + 1), 0x100000 * (i + 2), pick(random, kObjects),
-              random.below(2) ? "b1d" : "");
+    const std::uint64_t start = std::uint64_t{0x100000} * (i + 1);
+    m.mapping(start, start + 0x100000, pick(random, kObjects), random.below(2) ? "b1d" : "");
     m.p.mappings.back().has_functions = random.below(2) != 0;
     m.p.mappings.back().has_line_numbers = random.below(2) != 0;
   }
@@ -237,6 +237,7 @@ void add_random_samples(maker& m, base::prng& random, bool extremes) {
     for (std::uint32_t d = random.below(8); d > 0; --d)
       stack.push_back(1 + random.below(locations));
     std::vector<std::int64_t> values;
+    values.reserve(m.p.sample_types.size());
     for (std::size_t t = 0; t < m.p.sample_types.size(); ++t)
       values.push_back(random_value(random, extremes));
     std::vector<format::label> labels;
@@ -308,6 +309,7 @@ run_result run(const std::vector<std::string>& arguments, const std::filesystem:
   const std::string err = scratch.path() / "err";
   std::vector<std::string> copy = arguments;
   std::vector<char*> pointers;
+  pointers.reserve(copy.size() + 1);
   for (std::string& argument : copy) pointers.push_back(argument.data());
   pointers.push_back(nullptr);
 

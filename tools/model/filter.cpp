@@ -273,7 +273,7 @@ unit_of_key number_label_units(const profile& p, const warn_function& complain) 
   }
   for (const auto& [key, others] : passed_over) {
     std::string list;
-    for (const std::string& other : others) list += (list.empty() ? "" : ", ") + other;
+    for (const std::string& other : others) list.append(list.empty() ? "" : ", ").append(other);
     complain("For tag " + key + " used unit " + units[key] + ", also encountered unit(s) " + list);
   }
   return units;

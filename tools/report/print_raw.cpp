@@ -103,6 +103,7 @@ std::string print_raw(const format::profile& p) {
   }
   out += "Samples:\n";
   std::vector<std::string> types;
+  types.reserve(p.sample_types.size());
   for (const format::value_type& type : p.sample_types) {
     types.push_back(std::string(p.text(type.type)) + "/" + std::string(p.text(type.unit)) +
                     (type.type == p.default_sample_type ? "[dflt]" : ""));

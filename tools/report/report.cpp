@@ -56,7 +56,7 @@ std::vector<std::string> active_filters(const model::filter_options& f) {
   return lines;
 }
 
-std::string trim_left(std::string text) { return text.substr(text.find_first_not_of(' ')); }
+std::string trim_left(const std::string& text) { return text.substr(text.find_first_not_of(' ')); }
 
 }  // namespace
 

@@ -34,6 +34,7 @@ void complete_mappings(profile& p, const pprof_options& options) {
 profile load_and_merge(const std::vector<std::string>& sources, const pprof_options& options,
                        const char* kind) {
   std::vector<std::future<base::result<profile>>> loading;
+  loading.reserve(sources.size());
   for (const std::string& source : sources) {
     loading.push_back(std::async(
         std::launch::async, [&source, &options] { return load_source(source, options.fetch); }));
