@@ -23,7 +23,7 @@ void implicit_capture() {
   });
 }
 
-void parameter(int n) {  // expected-note {{'n' declared here}}
+void parameter(int n) {    // expected-note {{'n' declared here}}
   v::go([&] { use(n); });  // expected-warning {{parameter 'n'}}
 }
 
@@ -35,14 +35,14 @@ void init_and_mixed(int n) {  // expected-note {{'n' declared here}}
 void loop_variable() {
   v::group g;
   for (int i = 0; i < 3; ++i) {  // expected-note {{'i' declared here}}
-    g.go([&] { use(i); });  // expected-warning {{loop variable 'i'}}
+    g.go([&] { use(i); });       // expected-warning {{loop variable 'i'}}
   }
   g.wait();  // too late: i is gone
 }
 
 void range_variable(const int (&all)[3]) {
   v::group g;
-  for (int one : all) {  // expected-note {{'one' declared here}}
+  for (int one : all) {       // expected-note {{'one' declared here}}
     g.go([&] { use(one); });  // expected-warning {{loop variable 'one'}}
   }
   g.wait();
@@ -51,7 +51,7 @@ void range_variable(const int (&all)[3]) {
 void inner_scope() {
   v::group g;
   {
-    int x = 0;  // expected-note {{'x' declared here}}
+    int x = 0;              // expected-note {{'x' declared here}}
     g.go([&] { use(x); });  // expected-warning {{local variable 'x'}}
   }
   g.wait();
@@ -60,41 +60,41 @@ void inner_scope() {
 void waited_before() {
   v::group g;
   g.wait();
-  int x = 0;  // expected-note {{'x' declared here}}
+  int x = 0;              // expected-note {{'x' declared here}}
   g.go([&] { use(x); });  // expected-warning {{local variable 'x'}}
 }
 
 void sleeping_is_not_waiting() {
-  int x = 0;  // expected-note {{'x' declared here}}
+  int x = 0;              // expected-note {{'x' declared here}}
   v::go([&] { x = 1; });  // expected-warning {{local variable 'x'}}
   v::sleep(10);
 }
 
 void stored_first() {
-  int x = 0;  // expected-note {{'x' declared here}}
+  int x = 0;                // expected-note {{'x' declared here}}
   auto f = [&] { x = 1; };  // expected-warning {{local variable 'x'}}
   v::go(f);
 }
 
 void stored_and_moved() {
-  int x = 0;  // expected-note {{'x' declared here}}
+  int x = 0;                 // expected-note {{'x' declared here}}
   auto f = [&x] { x = 1; };  // expected-warning {{local variable 'x'}}
   v::go(std::move(f));
 }
 
 void by_ref(void (*f)(int&)) {
-  int x = 0;  // expected-note {{'x' declared here}}
+  int x = 0;              // expected-note {{'x' declared here}}
   v::go(f, std::ref(x));  // expected-warning {{local variable 'x'}}
 }
 
 void the_goroutine_waits_but_not_we() {
-  v::group g;  // expected-note {{'g' declared here}}
+  v::group g;                // expected-note {{'g' declared here}}
   v::go([&] { g.wait(); });  // expected-warning {{local variable 'g'}}
 }
 
 void in_a_lambda() {
   auto outer = [] {
-    int x = 0;  // expected-note {{'x' declared here}}
+    int x = 0;              // expected-note {{'x' declared here}}
     v::go([&] { x = 1; });  // expected-warning {{local variable 'x'}}
   };
   outer();
@@ -102,7 +102,7 @@ void in_a_lambda() {
 
 void in_a_goroutine() {
   v::go([] {
-    int x = 0;  // expected-note {{'x' declared here}}
+    int x = 0;              // expected-note {{'x' declared here}}
     v::go([&] { x = 1; });  // expected-warning {{local variable 'x'}}
   });
 }
@@ -116,24 +116,24 @@ template void in_a_template(char);  // warned of once for all instances
 
 struct object {
   void method() {
-    int x = 0;  // expected-note {{'x' declared here}}
+    int x = 0;              // expected-note {{'x' declared here}}
     v::go([&] { x = 1; });  // expected-warning {{local variable 'x'}}
   }
 };
 
 void given_as_a_number() {
-  int x = 0;  // expected-note {{'x' declared here}}
+  int x = 0;              // expected-note {{'x' declared here}}
   v::go([&] { x = 1; });  // expected-warning {{local variable 'x'}}
   use(x);
 }
 
 void in_a_condition(bool b) {
-  int x = 0;  // expected-note {{'x' declared here}}
+  int x = 0;                     // expected-note {{'x' declared here}}
   if (b) v::go([&] { x = 1; });  // expected-warning {{local variable 'x'}}
 }
 
 void asserted_afterwards(bool b) {
-  int x = 0;  // expected-note {{'x' declared here}}
+  int x = 0;              // expected-note {{'x' declared here}}
   v::go([&] { x = 1; });  // expected-warning {{local variable 'x'}}
   assert(b);
 }
