@@ -51,7 +51,7 @@ TEST_F(context_announcement, whoever_learns_of_the_end_has_seen_the_close) {
 
 TEST_F(context_announcement, after_func_is_armed_before_its_function_runs) {
   auto [ctx, cancel] = vole::with_cancel(vole::background());
-  const auto stop = vole::after_func(ctx, [] { recorder::name_self("f"); });
+  const auto stop = vole::after_func(ctx, [] {});
   EXPECT_EQ(heard_of_contexts(), (lines{"main armed"}));
   heard.clear();
   cancel();

@@ -169,6 +169,7 @@ TEST(context, values_are_destroyed_with_the_last_context_that_has_them) {
 }
 
 TEST(context, no_goroutine_stands_behind_one) {
+  vole_test::until_alone();
   const std::size_t before = vole::num_goroutine();
   auto [a, cancel_a] = vole::with_timeout(vole::background(), 1h);
   auto [b, cancel_b] = vole::with_cancel(a);

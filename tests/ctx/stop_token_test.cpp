@@ -57,9 +57,12 @@ TEST(stop_token, the_contexts_end_requests_the_stop) {
 TEST(stop_token, a_deadline_requests_the_stop_in_a_goroutine) {
   auto [ctx, cancel] = vole::with_timeout(vole::background(), 1ms);
   const std::stop_token token = ctx;
-  const auto called = vole::make_chan<vole::unit>();
+  const auto called = vole::make_chan<vole::unit>(1);
   // The callback waits: it may, since it does not run on the timer thread.
-  const std::stop_callback callback(token, [&] { called.send({}); });
+  const std::stop_callback callback(token, [&] {
+    vole::sleep(10us);
+    called.send({});
+  });
   EXPECT_TRUE(called.recv());
 }
 

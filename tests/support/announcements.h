@@ -10,15 +10,19 @@
 
 #include "event/emit.h"
 #include "event/listener.h"
+#include "tests/support/blocked.h"
 
 namespace vole_test {
 
-// Records between its construction and its destruction. One at a time. Goroutines are called by the
-// numbers that they were named with, others "?".
+// Records between its construction, which waits until no other goroutine is left, and its
+// destruction. One at a time. Goroutines are called by the names that they were given, others "?".
 class recorder {
  public:
   recorder() {
+    until_alone();
     clear();
+    const std::lock_guard hold(lock());
+    names().clear();
     vole::event::attach(kListener);
   }
   ~recorder() { vole::event::detach(kListener); }

@@ -5,6 +5,8 @@
 #include <vole/time.h>
 #include <vole/wait_group.h>
 
+#include <array>
+#include <atomic>
 #include <chrono>
 #include <thread>
 
@@ -33,8 +35,12 @@ TEST(clock, the_end_of_time_can_be_reached) {
 
 TEST(sleep, is_seen_as_a_sleep) {
   vole::wait_group sleeper;
-  sleeper.go([] { vole::sleep(20ms); });
+  std::atomic<bool> has_been_seen = false;
+  sleeper.go([&] {
+    while (!has_been_seen) vole::sleep(1ms);
+  });
   vole_test::until_blocked(vole::event::wait_reason::sleep);
+  has_been_seen = true;
   sleeper.wait();
 }
 
