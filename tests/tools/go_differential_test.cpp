@@ -146,9 +146,13 @@ TEST(go_differential, bases_are_subtracted_the_same) {
   const std::string after = scratch.write("after.pb.gz", format::encode_profile_gzip(later));
   for (const std::string options :
        {"-top", "-tree", "-raw", "-top -drop_negative", "-top -normalize"}) {
-    expect_same(options + " -base=" + before, {after});
-    expect_same(options + " -diff_base=" + before, {after});
-    expect_same(options + " -base=" + after, {before});
+    const auto with = [&options](const char* flag, const std::string& base) {
+      std::string all = options;
+      return all.append(flag).append(base);
+    };
+    expect_same(with(" -base=", before), {after});
+    expect_same(with(" -diff_base=", before), {after});
+    expect_same(with(" -base=", after), {before});
   }
 }
 

@@ -146,7 +146,7 @@ TEST(read_profile, a_missing_file_is_named_with_the_reason) {
   EXPECT_EQ(p.error_text(), "open /no/such/file.pb.gz: No such file or directory");
   const base::result<format::profile> folder = model::read_profile_file("/");
   ASSERT_FALSE(folder);
-  EXPECT_NE(folder.error_text().find("/"), std::string::npos);
+  EXPECT_NE(folder.error_text().find('/'), std::string::npos);
 }
 
 // Whatever the bytes: an error in words or a profile that every printer can print.

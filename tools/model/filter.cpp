@@ -274,7 +274,10 @@ unit_of_key number_label_units(const profile& p, const warn_function& complain) 
   for (const auto& [key, others] : passed_over) {
     std::string list;
     for (const std::string& other : others) list.append(list.empty() ? "" : ", ").append(other);
-    complain("For tag " + key + " used unit " + units[key] + ", also encountered unit(s) " + list);
+    std::string line = "For tag ";
+    line.append(key).append(" used unit ").append(units[key]);
+    line.append(", also encountered unit(s) ").append(list);
+    complain(line);
   }
   return units;
 }
