@@ -144,7 +144,7 @@ class chan {
   std::size_t len() const { return detail::chan_len(chan_.get()); }  // no happens-before edge
   std::size_t cap() const { return detail::chan_cap(chan_.get()); }
 
-  auto begin() const { return detail::recv_iterator<T>(chan_); }
+  VOLE_PARKS VOLE_WAITS auto begin() const { return detail::recv_iterator<T>(chan_); }
   std::default_sentinel_t end() const { return {}; }
 
   explicit operator bool() const { return chan_.get() != nullptr; }
@@ -197,7 +197,7 @@ class recv_chan {
   chan_status try_recv(T& out) const { return detail::try_recv_value<T>(chan_.get(), out); }
   std::size_t len() const { return detail::chan_len(chan_.get()); }
   std::size_t cap() const { return detail::chan_cap(chan_.get()); }
-  auto begin() const { return detail::recv_iterator<T>(chan_); }
+  VOLE_PARKS VOLE_WAITS auto begin() const { return detail::recv_iterator<T>(chan_); }
   std::default_sentinel_t end() const { return {}; }
   explicit operator bool() const { return chan_.get() != nullptr; }
   friend bool operator==(const recv_chan& a, const recv_chan& b) {

@@ -59,7 +59,7 @@ struct errgroup_member {
 
 // What a function did happens before the return of wait(). Movable, also while its functions run;
 // used by one goroutine at a time. Its destructor cancels the context and waits.
-class [[nodiscard]] errgroup {
+class VOLE_WAITS [[nodiscard]] errgroup {
  public:
   errgroup() : core_(detail::errgroup_make({})) {}
   errgroup(errgroup&& other) noexcept : core_(std::exchange(other.core_, nullptr)) {}
