@@ -4,6 +4,8 @@
 
 #include <vole/go.h>
 
+#include <atomic>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -21,6 +23,10 @@ void until(Done done) {
 inline void settle() {
   until([] { return vole::num_goroutine() == 1; });
 }
+
+// How many races the tests have planted so far; main fails if the detector reported any other
+// number.
+inline std::atomic<std::size_t> races_planted = 0;
 
 inline bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;

@@ -4,6 +4,10 @@
 
 #include <vole/gtest.h>
 
+#include <cstdio>
+
+#include "support.h"
+
 namespace {
 
 TEST(whole, one_header_brings_all_names) {
@@ -26,5 +30,8 @@ TEST(whole, one_header_brings_all_names) {
 int main(int argc, char** argv) {
   ::testing::InitGoogleTest(&argc, argv);
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  return vole::testing::verify_test_main();
+  const int status = vole::testing::verify_test_main();
+  if (vole::race::error_count() == vole_test::races_planted) return status;
+  std::fputs("the race detector has reported what no test planted\n", stderr);
+  return 1;
 }
