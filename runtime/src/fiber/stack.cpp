@@ -34,10 +34,12 @@ namespace vole::fiber {
 namespace {
 
 constexpr std::size_t kSlabBytes = std::size_t{64} << 20;  // 256 default slots, one mapping
-// Idle stacks that a class keeps resident: two pages each as a rule, all of their memory at worst.
-// A batch of 100 goroutines at a time costs 1.5 us each with 64 and 0.3 us with 512, where none has
-// to fault its pages in again (2 cores, 6.18); twice would only help batches of more than 512.
-constexpr std::size_t kWarmMax = 512;
+// Idle stacks that a class keeps resident: two pages each as a rule (32 MiB in all), all of their
+// memory at worst. One that is given back costs about 3 us when it is used again, more than the
+// rest of a spawn: a batch of 1000 goroutines at a time took 12 times Go's time with 512 of them.
+// Half leaves out programs that start some thousands at once; twice holds memory for bursts that
+// are rare.
+constexpr std::size_t kWarmMax = 4096;
 constexpr int kClasses = 8;  // 64 KiB .. 8 MiB
 static_assert(kSlotBytesMin << (kClasses - 1) == kSlotBytesPooledMax);
 static_assert(kSlabBytes >= kSlotBytesPooledMax);
