@@ -72,7 +72,7 @@ bool loop_finder::is_suitable() {
   if (loop_.getLoopLatch() == nullptr || loop_.getExitingBlock() == nullptr) return false;
   for (const llvm::BasicBlock* block : loop_.blocks()) {
     for (const llvm::Instruction& inst : *block) {
-      if (!is_quiet(inst, analyses_.library) ||
+      if (!is_quiet(inst, analyses_.libcalls) ||
           !llvm::isGuaranteedToTransferExecutionToSuccessor(&inst)) {
         return false;
       }

@@ -52,7 +52,7 @@ void eliminate_covered(llvm::Function& function, const llvm::TargetLibraryInfo& 
 bool is_quiet(const llvm::Instruction& inst, const llvm::TargetLibraryInfo& library);
 
 struct loop_analyses {
-  const llvm::TargetLibraryInfo& library;
+  const llvm::TargetLibraryInfo& libcalls;
   const llvm::LoopInfo& loops;
   const llvm::DominatorTree& dominators;
   llvm::ScalarEvolution& evolution;
