@@ -28,7 +28,7 @@ for name, lines, compiler, text in CASES:
     open(os.path.join(folder, "a.cpp"), "w").write("int main() {}\n")
     with open(os.path.join(folder, "CMakeLists.txt"), "w") as file:
         file.write(f"cmake_minimum_required(VERSION 3.25)\nproject(p CXX)\ninclude({functions})\n{lines}\n")
-    done = subprocess.run([cmake, "-S", folder, "-B", os.path.join(folder, "build"),
+    done = subprocess.run([cmake, "-G", "Ninja", "-S", folder, "-B", os.path.join(folder, "build"),
                            f"-DCMAKE_CXX_COMPILER={compiler}"], capture_output=True, text=True)
     if done.returncode == 0 or text not in " ".join(done.stderr.split()):
         failures.append(f"{name}: status {done.returncode}, want '{text}' in:\n{done.stderr}")
