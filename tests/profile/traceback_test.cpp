@@ -134,7 +134,9 @@ TEST(traceback, goroutines_that_run_on_other_threads_show_their_stacks) {
   const std::string text = paragraph_with(vole::stack(true), "traceback_case::spin");
   may_end = true;
   runner.join();
+  // The sample may fall into what is inlined in spin(): std::atomic's functions.
   EXPECT_TRUE(std::regex_search(text, std::regex("^goroutine [0-9]+ \\[running\\]:\n"
+                                                 "(std::.*\n\t/.*\n)*"
                                                  "traceback_case::spin\\(\\.\\.\\.\\)\n\t/")))
       << text;
 }

@@ -47,6 +47,10 @@ void ready(goroutine* waiter);
 // thread's yield for adopted ones.
 void yield();
 
+// Which processor the caller runs on, in [0, kProcsMax); for a thread without one a number of its
+// own that stays. A hint for choosing one of several shards: it may be another at once.
+int processor_index() noexcept;
+
 // True when the runtime has somebody else to run now on this processor or globally; a hint for
 // adaptive spinning.
 bool should_spin(int iteration) noexcept;

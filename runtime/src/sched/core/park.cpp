@@ -132,6 +132,18 @@ void yield() {
   leave(self, leave_action::yield);
 }
 
+int processor_index() noexcept {
+  const worker* const self = this_worker();
+  const processor* const held = self == nullptr ? nullptr : self->proc;
+  if (held != nullptr) return held->index;
+  // Threads count off: those that live side by side have different numbers.
+  static std::atomic<unsigned> threads_seen{0};
+  [[gnu::tls_model("initial-exec")]] static thread_local int own = -1;
+  if (own < 0)  // relaxed: only the spread matters
+    own = static_cast<int>(threads_seen.fetch_add(1, std::memory_order_relaxed) % kProcsMax);
+  return own;
+}
+
 bool should_spin(int iteration) noexcept {
   constexpr int kSpinsMax = 4;  // Go's active_spin
   if (iteration >= kSpinsMax || processors_online() < 2) return false;
