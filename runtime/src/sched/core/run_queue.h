@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "sched/core/g.h"
+#include "sched/goroutine/g.h"
 
 namespace vole::sched {
 

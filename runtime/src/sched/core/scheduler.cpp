@@ -4,10 +4,10 @@
 
 #include <pthread.h>
 
-#include "sched/core/census.h"
 #include "sched/ending/overflow.h"
 #include "sched/ending/panic.h"
 #include "sched/exit.h"
+#include "sched/goroutine/census.h"
 #include "sched/machine/max_procs.h"
 #include "sched/thread/adopt.h"
 

@@ -5,8 +5,8 @@
 #include "base/check.h"
 #include "event/emit.h"
 #include "fiber/sanitizer_fiber.h"
-#include "sched/core/registry.h"
 #include "sched/core/scheduler.h"
+#include "sched/goroutine/registry.h"
 #include "sched/park.h"
 
 namespace vole::sched {

@@ -26,9 +26,9 @@
 #include "base/check.h"
 #include "event/emit.h"
 #include "fiber/sanitizer_fiber.h"
-#include "sched/core/registry.h"
 #include "sched/core/scheduler.h"
 #include "sched/ending/deadlock.h"
+#include "sched/goroutine/registry.h"
 #include "sched/machine/max_procs.h"
 #include "sched/thread/futex.h"
 

@@ -8,8 +8,8 @@
 #include <cstdint>
 
 #include "base/prng.h"
-#include "sched/core/g.h"
 #include "sched/core/run_queue.h"
+#include "sched/goroutine/g.h"
 #include "sched/park.h"
 
 namespace vole::sched {

@@ -21,10 +21,10 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "sched/core/registry.h"
 #include "sched/core/scheduler.h"
 #include "sched/ending/panic.h"
 #include "sched/exit.h"
+#include "sched/goroutine/registry.h"
 #include "sched/thread/adopt.h"
 #include "sched/thread/threads.h"
 #include "sched/timer_thread.h"

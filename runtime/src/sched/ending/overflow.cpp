@@ -11,7 +11,7 @@
 #include <atomic>
 
 #include "base/raw_log.h"
-#include "sched/core/g.h"
+#include "sched/goroutine/g.h"
 
 namespace vole::sched {
 namespace {

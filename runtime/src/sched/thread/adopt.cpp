@@ -13,10 +13,10 @@
 
 #include "base/check.h"
 #include "event/emit.h"
-#include "sched/core/registry.h"
 #include "sched/core/scheduler.h"
 #include "sched/ending/deadlock.h"
 #include "sched/exit.h"
+#include "sched/goroutine/registry.h"
 #include "sched/thread/threads.h"
 
 namespace vole::sched {

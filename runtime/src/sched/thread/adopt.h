@@ -2,7 +2,7 @@
 // Foreign threads as goroutines.
 #pragma once
 
-#include "sched/core/g.h"
+#include "sched/goroutine/g.h"
 
 namespace vole::sched {
 

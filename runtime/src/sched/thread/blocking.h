@@ -2,7 +2,7 @@
 // Goroutines that block their thread: others run on meanwhile on the processor they give away.
 #pragma once
 
-#include "sched/core/g.h"
+#include "sched/goroutine/g.h"
 
 namespace vole::sched {
 

@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-#include "sched/core/g.h"
+#include "sched/goroutine/g.h"
 
 namespace vole::sched {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // All goroutines as plain data, each frozen in its state during its visit.
-#include "sched/core/census.h"
+#include "sched/goroutine/census.h"
 
 #include <cstring>
 
 #include "event/census.h"
-#include "sched/core/registry.h"
 #include "sched/core/scheduler.h"
+#include "sched/goroutine/registry.h"
 
 namespace vole::sched {
 namespace {

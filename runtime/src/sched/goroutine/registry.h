@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sched/core/g.h"
+#include "sched/goroutine/g.h"
 
 namespace vole::sched {
 

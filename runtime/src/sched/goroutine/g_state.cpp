@@ -4,7 +4,7 @@
 
 #include "base/check.h"
 #include "base/spin_lock.h"
-#include "sched/core/g.h"
+#include "sched/goroutine/g.h"
 
 namespace vole::sched {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list of all goroutine records and the free ones among them.
-#include "sched/core/registry.h"
+#include "sched/goroutine/registry.h"
 
 #include <algorithm>
 #include <cstring>
