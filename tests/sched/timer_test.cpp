@@ -188,6 +188,48 @@ TEST_F(timer, a_fire_may_arm_and_cancel_its_own_timer) {
   EXPECT_EQ(t.fires.load(), 21);
 }
 
+// A lost wake-up shows as a hang: each thread's timers are the first of their shard, and mostly
+// earlier than what the timer thread sleeps for.
+TEST_F(timer, an_earlier_deadline_is_never_slept_through) {
+  constexpr int kThreads = 3, kRounds = 2000;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i)
+    threads.emplace_back([i] {
+      vole::base::prng random(static_cast<std::uint64_t>(i) + 1);
+      semaphore done;
+      for (int round = 0; round < kRounds; ++round) {
+        releasing near(&done), far(&done);
+        far.deadline_ns = now_ns() + 3'600'000'000'000;
+        near.deadline_ns = now_ns() + random.below(20'000);
+        if (round % 2 == 0) arm(far);
+        arm(near);
+        done.acquire();
+        EXPECT_EQ(cancel(far), round % 2 == 0);
+        cancel(near);
+      }
+    });
+  for (std::thread& thread : threads) thread.join();
+}
+
+TEST_F(timer, a_million_live_ones_work) {
+  constexpr std::size_t kTimers = 1'000'000;
+  std::vector<timer_entry> all(kTimers);
+  vole::base::prng random(17);
+  const std::int64_t start = now_ns() + 3'600'000'000'000;
+  for (timer_entry& one : all) {
+    one.deadline_ns = start + random.below(1'000'000'000);
+    one.fire = [](timer_entry&) {};
+    arm(one);
+  }
+  semaphore done;
+  releasing near(&done);
+  near.deadline_ns = now_ns() + 1000;
+  arm(near);
+  done.acquire();
+  cancel(near);
+  for (timer_entry& one : all) ASSERT_TRUE(cancel(one));
+}
+
 TEST_F(timer, a_hog_on_every_processor_does_not_delay_them) {
   const int before = vole::max_procs(1);
   std::atomic<bool> is_over{false};

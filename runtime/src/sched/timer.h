@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One-shot and periodic calls at a time: what sleep, timers, tickers and context deadlines are made
-// of.
+// of. How they are kept: timer/.
 #pragma once
 
 #include <cstddef>
@@ -8,31 +8,40 @@
 
 namespace vole::sched {
 
+class timer_shard;
+
+inline constexpr std::int64_t kNever = INT64_MAX;  // later than any deadline
+
 // Nanoseconds of the scheduler's clock (CLOCK_MONOTONIC; virtual inside a synctest bubble, by a
 // later driver).
 std::int64_t now_ns();
 
-// Owned by the caller, who must cancel() before its storage goes. Not copied, not moved while
-// armed.
+// Owned by the caller, who must cancel() before its storage goes, unless it knows that the entry
+// has fired. Not copied, not moved while armed. arm() and cancel() of one entry take turns; only
+// its own fire() may run beside them.
 struct timer_entry {
   // Called at the deadline on a thread of the runtime (no current goroutine), with no lock held: it
   // must not park, block or throw; it may ready() goroutines, spawn them, and arm timers, this one
-  // included.
+  // included. A one-shot entry is not touched once it has been called.
   void (*fire)(timer_entry& self) = nullptr;
   std::int64_t deadline_ns = 0;
   std::int64_t period_ns =
-      0;  // > 0: armed again for deadline + k * period after each fire, as Go's tickers
-  std::size_t heap_index = SIZE_MAX;  // sched's own; SIZE_MAX: not armed
-  bool is_firing = false;             // sched's own
+      0;  // > 0: armed again for deadline + k * period before each fire, as Go's tickers
+  // sched's own.
+  timer_shard* shard = nullptr;           // where it was armed last; null: never
+  std::uint32_t heap_index = UINT32_MAX;  // UINT32_MAX: not armed
 };
+static_assert(sizeof(timer_entry) <= 40, "with its place in a heap, a timer takes 64 bytes");
 
 // Arms `entry` (which must not be armed) for entry.deadline_ns. A deadline in the past fires soon.
+// Takes the lock of the calling processor's timers; wakes the timer thread only when nothing else
+// is due before.
 void arm(timer_entry& entry);
 
 // Disarms. True when it was armed, that is, when this call prevented a fire. When it returns,
 // fire() is not running on another thread and will not run: it waits for a running fire() to end,
 // so never call it with a lock held that fire() takes. Called from within its own fire() it does
-// not wait.
+// not wait. An entry that was never armed costs a load.
 bool cancel(timer_entry& entry);
 
 }  // namespace vole::sched

@@ -37,7 +37,6 @@ void sleep(duration d) {
         return true;
       },
       static_cast<sleeper*>(&me));
-  sched::cancel(me);  // it has fired, but fire() may not have returned
 }
 
 }  // namespace vole

@@ -9,10 +9,10 @@
 //   5. the process has no thread but adopted ones, the runtime's and the diagnosers': any other
 //   could
 //      still wake somebody.
-// 1 to 3 are read under the scheduler's lock. A thread that runs counts in adopted_running until
-// after it has queued what it readied, and queueing takes the lock: so the counts are never below
-// the truth. 4 and 5 are read without it; only a thread that 5 finds could change them, and 1 and 2
-// are read once more after.
+// 1 and 2 are read under the scheduler's lock, 3 after it. A thread that runs counts in
+// adopted_running until after it has queued what it readied, and queueing takes the lock: so the
+// counts are never below the truth. 4 and 5 are read without it; only a thread that 5 finds could
+// change them, and 1 to 3 are read once more after.
 #include "sched/ending/deadlock.h"
 
 #include <unistd.h>
@@ -27,7 +27,7 @@
 #include "sched/goroutine/registry.h"
 #include "sched/thread/adopt.h"
 #include "sched/thread/threads.h"
-#include "sched/timer_thread.h"
+#include "sched/timer/timer_thread.h"
 
 namespace vole::sched {
 namespace {
@@ -50,6 +50,9 @@ bool is_all_quiet() {
   return s.adopted_running.load(std::memory_order_seq_cst) == 0 &&
          s.blocking_count.load(std::memory_order_seq_cst) == 0;
 }
+
+// Rules 1 to 3. The timers come last: who runs may still arm one.
+bool is_nobody_to_come() { return is_all_quiet() && !is_any_timer_armed(); }
 
 // Rule 4. Collects the adopted threads for rule 5.
 bool is_everybody_blocked(std::vector<pid_t>& adopted_threads) {
@@ -80,9 +83,9 @@ void note_maybe_asleep() {
   suspect_deadlock();
 }
 
-std::int64_t check_deadlock(bool is_timer_pending) {
+std::int64_t check_deadlock() {
   static std::int64_t look_again_ns = kLookAgainNsMin;  // the timer thread's own
-  if (is_timer_pending || !is_all_quiet()) {
+  if (!is_nobody_to_come()) {
     look_again_ns = kLookAgainNsMin;
     return INT64_MAX;  // whoever stops next will say so
   }
@@ -95,7 +98,7 @@ std::int64_t check_deadlock(bool is_timer_pending) {
     look_again_ns = std::min(look_again_ns * 2, kLookAgainNsMax);
     return base::monotonic_ns() + look_again_ns;
   }
-  if (!is_all_quiet() || the_scheduler.is_frozen.load(std::memory_order_acquire))
+  if (!is_nobody_to_come() || the_scheduler.is_frozen.load(std::memory_order_acquire))
     return INT64_MAX;  // acquire: the process ends in an orderly way
   const bool has_nobody =
       the_scheduler.user_goroutines.load(std::memory_order_acquire) == 0;  // acquire: see retire_g

@@ -13,6 +13,6 @@ void note_maybe_asleep();
 
 // For the timer thread. Ends the process when every goroutine is blocked for ever (see deadlock.cpp
 // for the rule). Otherwise the time at which to look again, or INT64_MAX.
-std::int64_t check_deadlock(bool is_timer_pending);
+std::int64_t check_deadlock();
 
 }  // namespace vole::sched

@@ -8,4 +8,7 @@ namespace vole::sched {
 // it has been asked already.
 void suspect_deadlock();
 
+// True when a timer is armed that will fire some day. For a moment at which nobody else runs.
+bool is_any_timer_armed();
+
 }  // namespace vole::sched
