@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tells AddressSanitizer (with LeakSanitizer in it) which stack a thread is on.
+// Tells AddressSanitizer (with LeakSanitizer in it) and valgrind of the stacks that a thread may be
+// on.
 //
-// The names are weak: they are there exactly when the program is linked with a sanitizer, also when
-// this library was compiled without. Then each call costs a load and a predicted branch.
+// The sanitizers' names are weak: they are there exactly when the program is linked with one, also
+// when this library was compiled without. Then each call costs a load and a predicted branch.
+// valgrind sees a change of stacks by itself once it knows where they lie; its header is optional.
 #pragma once
+
+#if __has_include(<valgrind/valgrind.h>)
+#include <valgrind/valgrind.h>
+#endif
 
 #include <cstddef>
 #include <cstdint>
@@ -39,11 +45,24 @@ inline void forget_frames(std::uintptr_t low, std::uintptr_t high) noexcept {
     __asan_unpoison_memory_region(reinterpret_cast<void*>(low), high - low);
 }
 
-// Pointers on this stack keep heap blocks from being called leaks. Once for the life of the memory:
-// LeakSanitizer looks a region up by linear search when it is to be forgotten.
-inline void register_leak_root(std::uintptr_t low, std::uintptr_t high) noexcept {
+// True when the program runs under valgrind, which knows some system calls only.
+inline bool is_on_valgrind() noexcept {
+#ifdef RUNNING_ON_VALGRIND
+  return RUNNING_ON_VALGRIND != 0;
+#else
+  return false;
+#endif
+}
+
+// A stack's memory, once for the life of the process, since it is never unmapped. Pointers in it
+// keep heap blocks from being called leaks, and valgrind takes a jump into it for a change of
+// stacks. (To forget it would cost LeakSanitizer a linear search.)
+inline void register_stack(std::uintptr_t low, std::uintptr_t high) noexcept {
   if (&__lsan_register_root_region != nullptr)
     __lsan_register_root_region(reinterpret_cast<const void*>(low), high - low);
+#ifdef VALGRIND_STACK_REGISTER
+  if (is_on_valgrind()) static_cast<void>(VALGRIND_STACK_REGISTER(low, high));
+#endif
 }
 
 }  // namespace vole::fiber

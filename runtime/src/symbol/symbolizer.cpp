@@ -9,11 +9,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <exception>
 #include <memory>
 #include <span>
 #include <unordered_map>
 #include <utility>
 
+#include "base/roomy_stack.h"
 #include "base/spin_lock.h"
 #include "symbol/dwarf_index.h"
 #include "symbol/elf_symbols.h"
@@ -129,7 +131,16 @@ class symbolizer {
     const auto [place, is_new] = frames_.try_emplace(address);
     if (!is_new) return place->second;
     const module* const m = refresh_modules().find(address);
-    if (m != nullptr) place->second = symbols_of(*m).find(address - m->load_bias, m->load_bias);
+    if (m == nullptr) return place->second;
+    std::exception_ptr failure;                                // of memory
+    library_stack_.run([&]() VOLE_NO_THREAD_SAFETY_ANALYSIS {  // the lock is held
+      try {
+        place->second = symbols_of(*m).find(address - m->load_bias, m->load_bias);
+      } catch (...) {
+        failure = std::current_exception();
+      }
+    });
+    if (failure != nullptr) std::rethrow_exception(failure);
     return place->second;
   }
 
@@ -165,6 +176,7 @@ class symbolizer {
   std::unordered_map<std::pair<std::string, std::uintptr_t>, std::unique_ptr<module_symbols>,
                      key_hash>
       modules_ VOLE_GUARDED_BY(lock_);
+  base::roomy_stack library_stack_ VOLE_GUARDED_BY(lock_);  // the caller may be a goroutine
 };
 
 symbolizer& the_symbolizer() {
