@@ -175,10 +175,47 @@ TEST(traceback, headers_follow_the_grammar) {
   g.waited_ns = 200'000'000'000;
   g.is_locked_to_thread = true;
   EXPECT_EQ(header(g), "goroutine 7 [chan receive, 3 minutes, locked to thread]:");
+  g.is_durable = true;
+  g.bubble_id = 4;
+  g.name = "reader";
+  EXPECT_EQ(header(g),
+            "goroutine 7 [chan receive (durable), 3 minutes, locked to thread, synctest bubble 4, "
+            "name \"reader\"]:");
+  g.is_durable = false;
+  g.bubble_id = 0;
+  g.name.clear();
   g.reason = wait_reason::chan_send_nil;
   g.waited_ns = 0;
   g.is_locked_to_thread = false;
   EXPECT_EQ(header(g), "goroutine 7 [chan send (nil chan)]:");
+}
+
+TEST(traceback, level_system_adds_record_and_thread) {
+  goroutine_record g;
+  g.id = 7;
+  g.has_stack = true;
+  g.state = vole::event::goroutine_state::runnable;
+  g.address = 0xc0de;
+  const auto header = [&] {
+    const std::string text = traceback_of({&g, 1}, vole::event::traceback_level::system);
+    return text.substr(0, text.find('\n'));
+  };
+  EXPECT_EQ(header(), "goroutine 7 gp=0xc0de m=nil [runnable]:");
+  g.thread_id = 4711;
+  EXPECT_EQ(header(), "goroutine 7 gp=0xc0de m=4711 [runnable]:");
+}
+
+TEST(traceback, the_callers_own_knows_its_name_and_its_thread) {
+  const everybody_gone at_end;
+  const auto answer = vole::make_chan<std::string>();
+  vole::go({.name = "worker"}, [answer] {
+    vole::lock_os_thread();
+    std::string text = vole::stack();
+    vole::unlock_os_thread();
+    answer.send(std::move(text));
+  });
+  EXPECT_EQ(
+      masked(*answer.recv()).find("goroutine N [running, locked to thread, name \"worker\"]:"), 0u);
 }
 
 TEST(traceback, a_thread_that_does_not_answer_is_said_so) {

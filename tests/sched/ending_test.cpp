@@ -1,67 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // Goal: how processes end: status, words, and what still runs. Method: each case is a run of the
 // program `ending` (its path is the first argument) with stdout and stderr caught in pipes.
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <poll.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
 #include <regex>
 #include <string>
 
-extern char** environ;
+#include "program.h"
 
 namespace {
 
+using sched_test::outcome;
+
 std::string program;
 
-struct outcome {
-  int status = -1;  // of exit; -1000 - signal when killed
-  std::string out, err;
-};
-
-outcome run(const std::string& name) {
-  int out[2], err[2];
-  EXPECT_EQ(pipe2(out, O_CLOEXEC), 0);
-  EXPECT_EQ(pipe2(err, O_CLOEXEC), 0);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, out[1], 1);
-  posix_spawn_file_actions_adddup2(&actions, err[1], 2);
-  std::string path = program, argument = name;
-  char* const arguments[] = {path.data(), argument.data(), nullptr};
-  pid_t child = 0;
-  EXPECT_EQ(posix_spawn(&child, path.c_str(), &actions, nullptr, arguments, environ), 0);
-  posix_spawn_file_actions_destroy(&actions);
-  close(out[1]);
-  close(err[1]);
-  outcome seen;
-  pollfd fds[2] = {{out[0], POLLIN, 0}, {err[0], POLLIN, 0}};
-  for (int open_ends = 2; open_ends > 0;) {
-    poll(fds, 2, -1);
-    for (pollfd& p : fds) {
-      if (p.fd < 0 || p.revents == 0) continue;
-      char part[4096];
-      const ssize_t n = read(p.fd, part, sizeof part);
-      if (n > 0) {
-        (p.fd == out[0] ? seen.out : seen.err).append(part, static_cast<std::size_t>(n));
-      } else {
-        p.fd = -1;
-        --open_ends;
-      }
-    }
-  }
-  close(out[0]);
-  close(err[0]);
-  int status = 0;
-  waitpid(child, &status, 0);
-  seen.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1000 - WTERMSIG(status);
-  return seen;
-}
+outcome run(const std::string& name) { return sched_test::run({program, name}); }
 
 void expect(const std::string& name, int status, const std::string& out, const std::string& err) {
   const outcome seen = run(name);

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where sched's census and the listeners' traceback writer meet their users.
+// Where sched's census meets its users.
 #include "event/census.h"
 
 #include <atomic>
 
-#include "event/traceback.h"
-
 namespace vole::event {
 namespace {
 constinit std::atomic<const census_provider*> provider_of_census{nullptr};
-constinit std::atomic<traceback_writer*> writer_of_tracebacks{nullptr};
 }  // namespace
 
 std::string_view text(goroutine_state state) noexcept {
@@ -40,21 +37,16 @@ void for_each_goroutine(void (*visit)(void*, const goroutine_view&), void* argum
   if (provider != nullptr) provider->for_each(visit, argument, with_system);
 }
 
+bool view_of_caller(goroutine_view& view) {
+  const census_provider* provider =
+      provider_of_census.load(std::memory_order_acquire);  // acquire: sees the table
+  return provider != nullptr && provider->of_caller != nullptr && provider->of_caller(view);
+}
+
 std::size_t goroutine_count() {
   const census_provider* provider =
       provider_of_census.load(std::memory_order_acquire);  // acquire: sees the table
   return provider != nullptr ? provider->count() : 0;
-}
-
-void set_traceback_writer(traceback_writer* writer) {
-  writer_of_tracebacks.store(writer,
-                             std::memory_order_release);  // release: pairs with the acquire below
-}
-
-std::string traceback(traceback_scope scope) {
-  traceback_writer* writer =
-      writer_of_tracebacks.load(std::memory_order_acquire);  // acquire: pairs with the set
-  return writer != nullptr ? writer(scope) : std::string();
 }
 
 }  // namespace vole::event

@@ -35,8 +35,10 @@ struct goroutine_view {
   std::int64_t waiting_since_ns = 0;  // base::monotonic_ns() at the park; 0 when it does not wait
   std::string_view name;              // from vole::spawn{name}; empty when not given
   bool is_locked_to_thread = false;
-  bool is_caller = false;    // the goroutine that asked for the census
-  pid_t thread_id = 0;       // the thread that it runs on or is bound to; 0: none
+  bool is_durable = false;      // waits for nothing outside of its synctest bubble
+  std::uint64_t bubble_id = 0;  // its synctest bubble; 0: none
+  bool is_caller = false;       // the goroutine that asked for the census
+  pid_t thread_id = 0;          // the thread that it runs on or is bound to; 0: none
   bool has_context = false;  // `context` is valid: it is frozen off-CPU for the time of the visit
   saved_context context;
 };
@@ -49,6 +51,8 @@ struct census_provider {
                    bool with_system);
   // The user's goroutines that are alive.
   std::size_t (*count)();
+  // The calling goroutine; false on a thread that has none.
+  bool (*of_caller)(goroutine_view& view) = nullptr;
 };
 
 // sched gives itself; before that the census is empty.
@@ -57,5 +61,6 @@ void set_census_provider(const census_provider& provider);
 void for_each_goroutine(void (*visit)(void* argument, const goroutine_view& view), void* argument,
                         bool with_system = false);
 std::size_t goroutine_count();
+bool view_of_caller(goroutine_view& view);
 
 }  // namespace vole::event

@@ -4,17 +4,15 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
 #include <iterator>
 #include <optional>
+
+#include "event/traceback.h"
 
 namespace vole::leak {
 namespace {
 
-bool shows_everything() {
-  const char* const wanted = std::getenv("VOLE_TRACEBACK");
-  return wanted != nullptr && std::string_view(wanted) == "system";
-}
+bool shows_everything() { return event::wanted_traceback() >= event::traceback_level::system; }
 
 bool is_own(const named_frame& frame) {
   return symbol::is_own_function(frame.source->linkage_name);

@@ -47,10 +47,8 @@ void take_stack(visit& here, const event::goroutine_view& view, goroutine_record
   }
 }
 
-void visit_one(void* argument, const event::goroutine_view& view) {
-  auto& here = *static_cast<visit*>(argument);
-  if (view.state == event::goroutine_state::dead) return;
-  goroutine_record& record = here.records.emplace_back();
+// Everything but the stack.
+void fill(goroutine_record& record, const event::goroutine_view& view, std::int64_t now_ns) {
   record.id = view.self->id;
   record.parent_id = view.self->parent_id;
   record.creation_pc = view.self->creation_pc;
@@ -58,9 +56,20 @@ void visit_one(void* argument, const event::goroutine_view& view) {
   record.is_caller = view.is_caller;
   record.is_locked_to_thread = view.is_locked_to_thread;
   record.name = view.name;
+  record.address = reinterpret_cast<std::uintptr_t>(view.self);
+  record.thread_id = view.thread_id;
+  record.bubble_id = view.bubble_id;
+  record.is_durable = view.is_durable;
   if (view.state == event::goroutine_state::waiting) record.reason = view.reason;
   if (view.waiting_since_ns != 0)
-    record.waited_ns = std::max<std::int64_t>(here.now_ns - view.waiting_since_ns, 0);
+    record.waited_ns = std::max<std::int64_t>(now_ns - view.waiting_since_ns, 0);
+}
+
+void visit_one(void* argument, const event::goroutine_view& view) {
+  auto& here = *static_cast<visit*>(argument);
+  if (view.state == event::goroutine_state::dead) return;
+  goroutine_record& record = here.records.emplace_back();
+  fill(record, view, here.now_ns);
   take_stack(here, view, record);
 }
 
@@ -68,28 +77,27 @@ void visit_one(void* argument, const event::goroutine_view& view) {
 
 goroutine_record snapshot_of_caller() {
   goroutine_record record;
+  symbol::stack_bounds bounds;
+  event::goroutine_view view;
+  if (event::view_of_caller(view)) {
+    fill(record, view, 0);
+    record.labels = labels_of(*view.self);
+    bounds = {view.self->stack_low, view.self->stack_high};
+  }
   record.state = event::goroutine_state::running;
   record.is_caller = true;
   record.has_stack = true;
-  symbol::stack_bounds bounds;
-  if (event::goroutine* const self = event::current()) {
-    record.id = self->id;
-    record.parent_id = self->parent_id;
-    record.creation_pc = self->creation_pc;
-    record.labels = labels_of(*self);
-    bounds = {self->stack_low, self->stack_high};
-  }
   symbol::prepare_unwind();
   record.pcs.resize(kTracebackFramesMax);
   record.pcs.resize(symbol::unwind_here(record.pcs.data(), kTracebackFramesMax, 0, bounds));
   return record;
 }
 
-std::vector<goroutine_record> snapshot_of_all() {
+std::vector<goroutine_record> snapshot_of_all(bool with_system) {
   symbol::prepare_unwind();
   const auto here = std::make_unique<visit>();
   here->now_ns = base::monotonic_ns();
-  event::for_each_goroutine(&visit_one, here.get());
+  event::for_each_goroutine(&visit_one, here.get(), with_system);
   return std::move(here->records);
 }
 

@@ -2,6 +2,8 @@
 // All goroutines with their stacks, each taken at one moment of its own: the world does not stop.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -20,6 +22,10 @@ struct goroutine_record {
   event::wait_reason reason = event::wait_reason::none;
   std::int64_t waited_ns = 0;
   std::string name;
+  std::uintptr_t address = 0;   // of the goroutine's record
+  pid_t thread_id = 0;          // the thread that it was on or is bound to; 0: none
+  std::uint64_t bubble_id = 0;  // synctest's; 0: none
+  bool is_durable = false;
   bool is_locked_to_thread = false;
   bool is_caller = false;
   bool has_stack = false;  // false: it ran on a thread that did not answer
@@ -27,12 +33,11 @@ struct goroutine_record {
   label_reference labels;
 };
 
-// The calling goroutine alone, without the census; id 0 on a thread that is none. Its name and its
-// binding to the thread are not known here.
+// The calling goroutine alone; id 0 on a thread that is none.
 goroutine_record snapshot_of_caller();
 
-// All user goroutines by rising id. Blocks the thread; goroutines that run elsewhere are stopped
-// for some microseconds by a signal each.
-std::vector<goroutine_record> snapshot_of_all();
+// All user goroutines by rising id, the runtime's own as well if asked for. Blocks the thread;
+// goroutines that run elsewhere are stopped for some microseconds by a signal each.
+std::vector<goroutine_record> snapshot_of_all(bool with_system = false);
 
 }  // namespace vole::profile

@@ -2,6 +2,8 @@
 // Writes goroutines in Go's traceback grammar.
 #include "profile/goroutine_traceback.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <unordered_map>
@@ -68,16 +70,27 @@ void append_creation(std::string& out, const goroutine_record& goroutine) {
   append_place(out, goroutine.creation_pc, source);
 }
 
-std::string header_of(const goroutine_record& goroutine) {
+// Go numbers its threads from 0 for main's; we have the kernel's numbers for the rest.
+std::string thread_of(const goroutine_record& goroutine) {
+  if (goroutine.thread_id == 0) return "nil";
+  return goroutine.thread_id == getpid() ? "0" : std::to_string(goroutine.thread_id);
+}
+
+std::string header_of(const goroutine_record& goroutine, event::traceback_level level) {
   constexpr std::int64_t kMinuteNs = 60'000'000'000;
-  std::string out = "goroutine " + std::to_string(goroutine.id) + " [";
+  std::string out = "goroutine " + std::to_string(goroutine.id);
+  if (level >= event::traceback_level::system)
+    out += " gp=" + hex(goroutine.address) + " m=" + thread_of(goroutine);
+  out += " [";
   const bool has_reason = goroutine.reason != event::wait_reason::none;
   // The caller may ask from within blocking(), but it does run.
   const auto state = goroutine.is_caller ? event::goroutine_state::running : goroutine.state;
   out += has_reason ? text(goroutine.reason) : text(state);
+  if (goroutine.is_durable) out += " (durable)";
   if (goroutine.waited_ns >= kMinuteNs)
     out += ", " + std::to_string(goroutine.waited_ns / kMinuteNs) + " minutes";
   if (goroutine.is_locked_to_thread) out += ", locked to thread";
+  if (goroutine.bubble_id != 0) out += ", synctest bubble " + std::to_string(goroutine.bubble_id);
   if (!goroutine.name.empty()) {
     // A reader takes the first ']' for the end of the list and ", " for the end of an item.
     std::string name = goroutine.name;
@@ -106,7 +119,8 @@ struct stack_equal {
 
 }  // namespace
 
-std::string traceback_of(std::span<const goroutine_record> goroutines) {
+std::string traceback_of(std::span<const goroutine_record> goroutines,
+                         event::traceback_level level) {
   std::string out;
   // Where thousands share a stack, its text is made once: the place of the first one in `out`.
   struct place {
@@ -115,7 +129,7 @@ std::string traceback_of(std::span<const goroutine_record> goroutines) {
   std::unordered_map<const std::vector<std::uintptr_t>*, place, stack_hash, stack_equal> written;
   for (const goroutine_record& goroutine : goroutines) {
     if (!out.empty()) out += '\n';
-    out += header_of(goroutine);
+    out += header_of(goroutine, level);
     if (!goroutine.has_stack) {
       out += "\tgoroutine running on other thread; stack unavailable\n";
     } else {
@@ -133,16 +147,18 @@ std::string traceback_of(std::span<const goroutine_record> goroutines) {
   return out;
 }
 
-std::string write_traceback(event::traceback_scope scope) {
+std::string write_traceback(event::traceback_scope scope, std::uint64_t first_id) {
+  const event::traceback_level level = event::wanted_traceback();
   if (scope == event::traceback_scope::current) {
     const goroutine_record self = snapshot_of_caller();
-    return traceback_of({&self, 1});
+    return traceback_of({&self, 1}, level);
   }
-  std::vector<goroutine_record> all = snapshot_of_all();
-  const auto caller =
-      std::find_if(all.begin(), all.end(), [](const auto& g) { return g.is_caller; });
-  if (caller != all.end()) std::rotate(all.begin(), caller, caller + 1);
-  return traceback_of(all);
+  std::vector<goroutine_record> all = snapshot_of_all(level >= event::traceback_level::system);
+  const auto first = std::find_if(all.begin(), all.end(), [&](const auto& g) {
+    return first_id != 0 ? g.id == first_id : g.is_caller;
+  });
+  if (first != all.end()) std::rotate(all.begin(), first, first + 1);
+  return traceback_of(all, level);
 }
 
 }  // namespace vole::profile

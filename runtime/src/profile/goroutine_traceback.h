@@ -24,9 +24,12 @@ namespace vole::profile {
 // The event room's traceback_writer. Blocks the thread while it symbolizes; any thread, on the
 // caller's stack (some 4 KiB of it). Never parks. Goroutines that run on other threads are stopped
 // for some microseconds by a signal. Throws std::bad_alloc.
-std::string write_traceback(event::traceback_scope scope);
+std::string write_traceback(event::traceback_scope scope, std::uint64_t first_id = 0);
 
-// Paragraphs for these, in this order, with an empty line between them.
-std::string traceback_of(std::span<const goroutine_record> goroutines);
+// Paragraphs for these, in this order, with an empty line between them. From level system on each
+// header says where the goroutine's record is and on which thread it runs, as Go does there:
+// `goroutine 7 gp=0x7f3c2a m=4711 [running]:`, `m=nil` on none.
+std::string traceback_of(std::span<const goroutine_record> goroutines,
+                         event::traceback_level level = event::traceback_level::single);
 
 }  // namespace vole::profile

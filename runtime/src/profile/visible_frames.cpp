@@ -3,19 +3,14 @@
 #include "profile/visible_frames.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <string_view>
+
+#include "event/traceback.h"
 
 namespace vole::profile {
 namespace {
 
-bool is_everything_shown() {
-  static const bool result = [] {
-    const char* const value = std::getenv("VOLE_TRACEBACK");
-    return value != nullptr && std::string_view(value) == "system";
-  }();
-  return result;
-}
+bool is_everything_shown() { return event::wanted_traceback() >= event::traceback_level::system; }
 
 bool is_own(const visible_frame& frame) {
   return frame.source != nullptr && symbol::is_own_function(frame.source->linkage_name);

@@ -21,6 +21,9 @@ void refuse_park_at_exit();
 // is called, and _exit(status). Never returns, never unwinds.
 [[noreturn]] void quit_process(int status);
 
+// The same, but the process ends by SIGABRT, with a core file where the system writes them.
+[[noreturn]] void abort_process();
+
 // Blocks all callers for ever but the first: only one thread may report the end of the process.
 void claim_death();
 

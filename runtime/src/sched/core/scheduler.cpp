@@ -6,6 +6,7 @@
 
 #include "sched/ending/overflow.h"
 #include "sched/ending/panic.h"
+#include "sched/ending/quit_signal.h"
 #include "sched/exit.h"
 #include "sched/goroutine/census.h"
 #include "sched/machine/max_procs.h"
@@ -22,6 +23,7 @@ void ensure_started() {
     provide_census();
     install_terminate_handler();
     watch_for_overflow();
+    watch_for_quit();
     pthread_atfork(nullptr, nullptr, [] {
       // relaxed: the child has one thread
       the_scheduler.is_forked.store(true, std::memory_order_relaxed);

@@ -22,9 +22,9 @@
 
 #include "base/clock.h"
 #include "sched/core/scheduler.h"
-#include "sched/ending/panic.h"
 #include "sched/exit.h"
 #include "sched/goroutine/registry.h"
+#include "sched/park.h"
 #include "sched/thread/adopt.h"
 #include "sched/thread/threads.h"
 #include "sched/timer/timer_thread.h"
@@ -102,8 +102,8 @@ std::int64_t check_deadlock() {
     return INT64_MAX;  // acquire: the process ends in an orderly way
   const bool has_nobody =
       the_scheduler.user_goroutines.load(std::memory_order_acquire) == 0;  // acquire: see retire_g
-  die_all(has_main_gone && has_nobody ? "no goroutines (main called runtime.Goexit) - deadlock!"
-                                      : "all goroutines are asleep - deadlock!");
+  fatal(has_main_gone && has_nobody ? "no goroutines (main called runtime.Goexit) - deadlock!"
+                                    : "all goroutines are asleep - deadlock!");
 }
 
 }  // namespace vole::sched

@@ -28,6 +28,7 @@
 #include <unistd.h>
 #include <unwind.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
@@ -55,6 +56,7 @@ constexpr std::int64_t kAsleepNs = 50'000'000;
 // The same for goroutines in blocking(), which say so.
 constexpr std::int64_t kBlockingNs = 2'000'000;
 constexpr std::int64_t kLookEveryNs = 200'000;
+constexpr int kStatusOfAbort = 128 + SIGABRT;  // what a shell shows; only the exit hook sees it
 // How long a flush of stdio may take when a stopped goroutine may hold a stream's lock.
 constexpr std::int64_t kFlushNsMax = 200'000'000;
 
@@ -205,6 +207,14 @@ void quit_process(int status) {
   exit_hook* const hook = the_exit_hook.load(std::memory_order_acquire);  // acquire: see set
   if (hook != nullptr) status = hook(status);
   _exit(status);
+}
+
+void abort_process() {
+  flush_for_a_while();
+  exit_hook* const hook = the_exit_hook.load(std::memory_order_acquire);  // acquire: see set
+  if (hook != nullptr) hook(kStatusOfAbort);
+  signal(SIGABRT, SIG_DFL);
+  std::abort();
 }
 
 void stop_if_frozen() {

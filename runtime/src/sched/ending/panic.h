@@ -8,8 +8,8 @@ namespace vole::sched {
 // set a terminate handler of its own already.
 void install_terminate_handler();
 
-// `fatal error: TEXT`, a blank line, the tracebacks of all goroutines, exit status 2.
-[[noreturn]] void die_all(const char* text);
+// Ends a process whose last words are said: exit status 2, or SIGABRT for VOLE_TRACEBACK=crash.
+[[noreturn]] void quit_after_report();
 
 // Unwinds the calling goroutine, running destructors, and ends it. See goexit.cpp.
 [[noreturn]] void exit_goroutine();

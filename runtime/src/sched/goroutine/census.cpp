@@ -77,7 +77,14 @@ std::size_t count() {
   return the_scheduler.user_goroutines.load(std::memory_order_acquire);  // acquire: see retire_g
 }
 
-constexpr event::census_provider kProvider = {&for_each, &count};
+bool of_caller(event::goroutine_view& view) {
+  event::goroutine* const self = event::current();
+  if (self == nullptr) return false;
+  view = view_of(as_g(self), g_state::running);
+  return true;
+}
+
+constexpr event::census_provider kProvider = {&for_each, &count, &of_caller};
 
 }  // namespace
 
