@@ -17,6 +17,7 @@
 #include <string_view>
 
 #include "base/check.h"
+#include "base/debug_options.h"
 #include "base/raw_log.h"
 #include "fiber/slab.h"
 #include "fiber/stack.h"
@@ -58,8 +59,7 @@ void say_once(guard_kind failed, int error) noexcept {
   static std::array<std::atomic<bool>, kGuardKinds> said{};
   // relaxed: only counts to one
   if (said[static_cast<std::size_t>(failed)].exchange(true, std::memory_order_relaxed)) return;
-  const char* const debug = std::getenv("VOLE_DEBUG");
-  if (debug == nullptr || *debug == '\0' || std::strcmp(debug, "0") == 0) return;
+  if (!base::debug().says_fallbacks) return;
   base::raw_writer out;
   out << "vole: "
       << (failed == guard_kind::marker
