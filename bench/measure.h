@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Measures how long one operation takes and prints it as a line: name, tab, nanoseconds.
+//
+// A benchmark program makes a suite of its command line and registers its rows with it:
+//
+//   int main(int argc, char** argv) {
+//     bench::suite rows(argc, argv);
+//     rows.row("round_trip", [](long n) { ... });           // n operations; run unless others are
+//     named rows.lone_row("skynet", [](const char* name) { ... });  // run only when named; prints
+//     its figures
+//   }
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <string_view>
 
 namespace bench {
 
@@ -11,26 +22,63 @@ namespace bench {
 // twice as much adds nothing but waiting, since run.py takes the median of several processes.
 inline constexpr std::chrono::milliseconds kRun{120};
 
+inline void print(const char* name, double value) {
+  std::printf("%s\t%.6g\n", name, value);
+  std::fflush(stdout);
+}
+
+// run() in seconds.
+template <class Run>
+double seconds(Run run) {
+  const auto start = std::chrono::steady_clock::now();
+  run();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
 // run(n) does n operations and returns when they are done. It is called with growing n until it
 // takes a sixth of kRun (which warms caches, pools and pages up), then once more for about kRun.
 template <class Run>
 void measure(const char* name, Run run) {
-  using clock = std::chrono::steady_clock;
-  const auto time = [&](long n) {
-    const auto start = clock::now();
-    run(n);
-    return std::chrono::duration<double, std::nano>(clock::now() - start).count();
-  };
-  const double enough = std::chrono::duration<double, std::nano>(kRun).count();
+  const double enough = std::chrono::duration<double>(kRun).count();
   long n = 1;
-  double took = time(n);
+  double took = seconds([&] { run(n); });
   while (took < enough / 6) {
     n *= 2;
-    took = time(n);
+    took = seconds([&] { run(n); });
   }
   const long final_n = 1 + static_cast<long>(static_cast<double>(n) * enough / took);
-  std::printf("%s\t%.2f\n", name, time(final_n) / static_cast<double>(final_n));
-  std::fflush(stdout);
+  print(name, seconds([&] { run(final_n); }) * 1e9 / static_cast<double>(final_n));
 }
+
+// Makes the compiler believe that `value` is read, so that it can't leave out what computes it.
+template <class T>
+void keep(const T& value) {
+  asm volatile("" : : "m"(value) : "memory");
+}
+
+// The rows of one program, of which the command line names those to run; none: all but lone ones.
+class suite {
+ public:
+  suite(int argc, char** argv) : names_(argv + 1), count_(argc - 1) {}
+
+  // A row measured in nanoseconds per operation.
+  template <class Run>
+  void row(const char* name, Run run) const {
+    if (count_ == 0 || is_named(name)) measure(name, run);
+  }
+  // A row that wants a process of its own: run(name) prints one figure or more.
+  template <class Run>
+  void lone_row(const char* name, Run run) const {
+    if (is_named(name)) run(name);
+  }
+
+ private:
+  bool is_named(std::string_view name) const {
+    return std::any_of(names_, names_ + count_, [&](const char* one) { return name == one; });
+  }
+
+  char** names_;
+  int count_;
+};
 
 }  // namespace bench

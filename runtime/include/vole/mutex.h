@@ -39,7 +39,6 @@ class mutex {
 
  private:
   detail::mutex_field field_;
-  const void* owner_ = nullptr;  // the goroutine that holds it; null: nobody
 };
 
 // Many readers or one writer; a writer that waits keeps new readers out (Go's RWMutex). Not bound

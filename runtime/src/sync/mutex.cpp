@@ -2,8 +2,6 @@
 // vole::mutex: the lock, its owner, and what is announced of it.
 #include <vole/sync.h>
 
-#include <atomic>
-
 #include "event/emit.h"
 #include "sched/park.h"
 #include "sync/mutex_core.h"
@@ -14,14 +12,9 @@ using event::lock_mode;
 
 namespace {
 
-// The owner is read by others (a wrong unlock, the census), so it is an atomic in all but type.
-void set_owner(const void*& owner, const void* value) {
-  // relaxed: only the owner itself must see its own store; the others get a hint
-  std::atomic_ref<const void*>(owner).store(value, std::memory_order_relaxed);
-}
-
-const void* get_owner(const void*& owner) {
-  return std::atomic_ref<const void*>(owner).load(std::memory_order_relaxed);  // relaxed: as above
+[[gnu::noinline]] void unlock_slowly(detail::mutex_field& field, sync::owner_token self) {
+  if (!sync::is_owned(field, self)) sched::fatal("sync: unlock of unlocked mutex");
+  if (event::goroutine* const next = sync::give_up_slowly(field)) sched::ready(next);
 }
 
 }  // namespace
@@ -29,25 +22,25 @@ const void* get_owner(const void*& owner) {
 mutex::~mutex() { event::emit::object_destroyed(this, sizeof *this); }
 
 void mutex::lock() {
-  event::goroutine* const self = sched::current();
-  sync::acquire(field_, this);
-  set_owner(owner_, self);
+  sync::acquire(field_, sync::token_of(sched::current()), this);
   event::emit::lock_acquired(this, lock_mode::exclusive);
 }
 
 bool mutex::try_lock() {
-  event::goroutine* const self = sched::current();
-  if (!sync::try_acquire(field_)) return false;
-  set_owner(owner_, self);
+  if (!sync::try_acquire(field_, sync::token_of(sched::current()))) return false;
   event::emit::lock_acquired(this, lock_mode::exclusive);
   return true;
 }
 
+// The compare-exchange that gives it up checks the owner as well; only who announces must know
+// before.
 void mutex::unlock() {
-  if (get_owner(owner_) != sched::current()) sched::fatal("sync: unlock of unlocked mutex");
-  event::emit::lock_released(this, lock_mode::exclusive);
-  set_owner(owner_, nullptr);
-  sync::release(field_);
+  const sync::owner_token self = sync::token_of(sched::current());
+  if (event::is_listened(event::kind::lock_released)) {
+    if (!sync::is_owned(field_, self)) sched::fatal("sync: unlock of unlocked mutex");
+    event::emit::lock_released(this, lock_mode::exclusive);
+  }
+  if (__builtin_expect(!sync::try_give_up(field_, self), 0)) unlock_slowly(field_, self);
 }
 
 }  // namespace vole

@@ -1,28 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lock under vole::mutex and shared_mutex: no owner, no announcements. Also used as it is for
-// vole's own tables that call the user's functions while they are locked.
+// The lock under vole::mutex and shared_mutex: no announcements. Also used as it is for vole's own
+// tables that call the user's functions while they are locked.
 #pragma once
 
 #include <vole/detail/sync_fields.h>
 
+#include <atomic>
+#include <cstdint>
+
 #include "event/goroutine.h"
-#include "event/wait_reason.h"
+#include "sched/park.h"
 
 namespace vole::sync {
 
-// Waits until the lock is had; see mutex_core.cpp. `object` is what the census shows.
-void acquire(detail::mutex_field& lock, const void* object);
-bool try_acquire(detail::mutex_field& lock);
+// Who has a lock: a goroutine, or kSomebody where it does not matter who. Never 0, and the low
+// three bits are.
+using owner_token = std::uintptr_t;
+inline constexpr owner_token kSomebody = 8;
 
-// Gives it up. The goroutine that must be readied, or null: the caller does so when it has dropped
-// its own locks.
-[[nodiscard]] event::goroutine* give_up(detail::mutex_field& lock);
-void release(detail::mutex_field& lock);
+inline owner_token token_of(const event::goroutine* who) {
+  return reinterpret_cast<owner_token>(who);
+}
+
+// Waits until `owner` has the lock; see mutex_core.cpp. `object` is what the census shows.
+void acquire_slowly(detail::mutex_field& lock, owner_token owner, const void* object);
+bool try_acquire(detail::mutex_field& lock, owner_token owner);
+
+inline void acquire(detail::mutex_field& lock, owner_token owner, const void* object) {
+  std::uintptr_t seen = 0;
+  // acquire: pairs with the release of the last owner
+  if (!std::atomic_ref(lock.state)
+           .compare_exchange_strong(seen, owner, std::memory_order_acquire,
+                                    std::memory_order_relaxed))
+    acquire_slowly(lock, owner, object);
+}
+
+// Whether `owner` has the lock. To be believed by nobody else.
+bool is_owned(const detail::mutex_field& lock, owner_token owner);
+
+// Gives it up, for its owner. The goroutine that must be readied, or null: the caller does so when
+// it has dropped its own locks.
+[[nodiscard]] event::goroutine* give_up_slowly(detail::mutex_field& lock);
+
+// The whole of it when nobody waits. False also when `owner` has not got it.
+[[nodiscard]] inline bool try_give_up(detail::mutex_field& lock, owner_token owner) {
+  std::uintptr_t seen = owner;
+  // release: pairs with the acquire of the next owner
+  return std::atomic_ref(lock.state)
+      .compare_exchange_strong(seen, 0, std::memory_order_release, std::memory_order_relaxed);
+}
+
+[[nodiscard]] inline event::goroutine* give_up(detail::mutex_field& lock, owner_token owner) {
+  return try_give_up(lock, owner) ? nullptr : give_up_slowly(lock);
+}
 
 class scoped_lock {
  public:
-  explicit scoped_lock(detail::mutex_field& lock) : lock_(lock) { acquire(lock, &lock); }
-  ~scoped_lock() { release(lock_); }
+  explicit scoped_lock(detail::mutex_field& lock) : lock_(lock) { acquire(lock, kSomebody, &lock); }
+  ~scoped_lock() {
+    if (event::goroutine* const next = give_up(lock_, kSomebody)) sched::ready(next);
+  }
   scoped_lock(const scoped_lock&) = delete;
   scoped_lock& operator=(const scoped_lock&) = delete;
 

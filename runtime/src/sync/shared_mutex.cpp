@@ -25,7 +25,7 @@ shared_mutex::~shared_mutex() { event::emit::object_destroyed(this, sizeof *this
 
 void shared_mutex::lock() VOLE_NO_THREAD_SAFETY_ANALYSIS {
   event::goroutine* const self = sched::current();
-  sync::acquire(writers_, this);
+  sync::acquire(writers_, sync::kSomebody, this);
   base::spin_lock& guard = as_lock(guard_);
   guard.lock();
   is_writer_pending_ = true;
@@ -44,7 +44,7 @@ void shared_mutex::lock() VOLE_NO_THREAD_SAFETY_ANALYSIS {
 
 bool shared_mutex::try_lock() {
   event::goroutine* const self = sched::current();
-  if (!sync::try_acquire(writers_)) return false;
+  if (!sync::try_acquire(writers_, sync::kSomebody)) return false;
   bool has_readers;
   {
     const base::spin_guard guard(as_lock(guard_));
@@ -56,7 +56,7 @@ bool shared_mutex::try_lock() {
     }
   }
   if (has_readers) {
-    sync::release(writers_);
+    if (event::goroutine* const next = sync::give_up(writers_, sync::kSomebody)) sched::ready(next);
     return false;
   }
   event::emit::lock_acquired(this, lock_mode::exclusive);
@@ -74,7 +74,7 @@ void shared_mutex::unlock() VOLE_NO_THREAD_SAFETY_ANALYSIS {
   owner_ = nullptr;
   sync::waiter* const readers = sync::take_all(waiting_readers_);
   for (const sync::waiter* one = readers; one != nullptr; one = one->next) ++readers_;
-  event::goroutine* const next_writer = sync::give_up(writers_);
+  event::goroutine* const next_writer = sync::give_up(writers_, sync::kSomebody);
   guard.unlock();
   sync::ready_all(readers);
   if (next_writer != nullptr) sched::ready(next_writer);

@@ -21,6 +21,7 @@ struct waiter {
   waiter* next = nullptr;
   waiter* previous = nullptr;
   event::goroutine* self = nullptr;
+  std::uintptr_t token = 0;  // mutex: what it writes down as the owner
   bool is_queued = false;
   bool is_handed_over = false;  // mutex: it owns the lock when it wakes
 };

@@ -24,8 +24,8 @@ struct queue_field {
 };
 
 struct mutex_field {
+  std::uintptr_t state = 0;  // who has it; see mutex_core.cpp
   guard_field guard;
-  std::uint32_t state = 0;
   queue_field waiters;
 };
 
