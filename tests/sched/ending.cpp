@@ -233,22 +233,6 @@ int deadlock_inside_of_blocking() {
   vole::blocking(block);
   return 0;
 }
-int fill_the_stack(int frames) {
-  if (frames < 0) return 0;
-  volatile char page[1000];
-  page[0] = 1;
-  return fill_the_stack(frames + 1) + page[0];
-}
-int stack_overflow() {
-  vole::go([] { std::printf("%d", fill_the_stack(0)); });
-  block();
-  return 0;
-}
-int crash_elsewhere() {
-  vole::go([] { *reinterpret_cast<volatile int*>(8) = 1; });
-  block();
-  return 0;
-}
 int goexit_on_main() {
   static semaphore unwound;
   const vole::defer d([] {
@@ -343,8 +327,6 @@ const std::map<std::string, std::function<int()>>& endings() {
       ENDING(deadlock_after_a_foreign_thread),
       ENDING(deadlock_of_a_locked_one),
       ENDING(deadlock_inside_of_blocking),
-      ENDING(stack_overflow),
-      ENDING(crash_elsewhere),
       ENDING(goexit_on_main),
       ENDING(goexit_on_main_and_the_rest_blocked),
       ENDING(no_deadlock_beside_a_foreign_thread),

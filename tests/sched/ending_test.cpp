@@ -91,19 +91,6 @@ TEST(ending, a_deadlock_is_reported_when_all_are_blocked_for_ever) {
   expect("deadlock_inside_of_blocking", 2, "", kDeadlock);
 }
 
-TEST(ending, a_full_stack_is_told_from_other_crashes) {
-  const outcome full = run("stack_overflow");
-  const outcome other = run("crash_elsewhere");
-  if (full.err.find("AddressSanitizer") != std::string::npos) {
-    EXPECT_NE(full.err.find("stack-overflow"), std::string::npos) << full.err;
-    return;  // its handler, its words
-  }
-  EXPECT_EQ(full.status, 2);
-  EXPECT_EQ(full.err.rfind("fatal error: stack overflow\n\ngoroutine 2 [running]:\n", 0), 0u)
-      << full.err;
-  EXPECT_EQ(other.status, -1000 - SIGSEGV) << other.err;
-}
-
 TEST(ending, goexit_on_main_lets_the_rest_run_and_is_then_a_deadlock) {
   expect("goexit_on_main", 2, "main unwound\nthe rest\n",
          "fatal error: no goroutines \\(main called runtime.Goexit\\) - deadlock!\n\n");

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "boot/fault_traceback.h"
+#include "event/fault_traceback.h"
 #include "event/listener.h"
 #include "event/traceback.h"
 #include "leak/hooks.h"
@@ -31,6 +33,7 @@ namespace {
 // 101 is the first priority that programs may use; user constructors run later.
 [[gnu::constructor(101)]] void attach_listeners() {
   event::set_traceback_writer(&profile::write_traceback);
+  event::set_fault_traceback_writer(&write_fault_traceback);
   leak::set_pause([](std::int64_t ns) { vole::sleep(std::chrono::nanoseconds(ns)); });
   leak::set_capture([](pid_t thread, std::uint64_t goroutine, std::vector<std::uintptr_t>& pcs) {
     profile::captured_stack captured;

@@ -28,6 +28,7 @@
 #include "fiber/sanitizer_fiber.h"
 #include "sched/core/scheduler.h"
 #include "sched/ending/deadlock.h"
+#include "sched/ending/overflow.h"
 #include "sched/goroutine/registry.h"
 #include "sched/machine/max_procs.h"
 #include "sched/thread/futex.h"
@@ -266,6 +267,8 @@ void leave(g& self, leave_action action, park_commit* commit, void* argument) {
   from.action = action;
   from.commit = commit;
   from.commit_argument = argument;
+  if (!self.stack.is_guarded) [[unlikely]]
+    die_if_overrun(self);
   fiber::start_switch(action == leave_action::finish ? nullptr : &self.fake_stack, from.stack_low,
                       from.stack_high);
   fiber::vole_fiber_switch(&self.suspended_sp, from.scheduler_sp);

@@ -1,67 +1,166 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signal-handler code: the report of a full goroutine stack.
+// Signal-handler code: the words for a full stack and for other faults.
 //
-// No traceback and no flush: the stack may have run full in the middle of malloc or printf.
+// The head is written with write(2) alone; the traceback, which allocates, comes after it and in
+// bounded time: the fault may lie in the middle of malloc.
 #include "sched/ending/overflow.h"
 
-#include <signal.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cerrno>
+#include <string>
 
 #include "base/raw_log.h"
+#include "event/fault_traceback.h"
+#include "event/traceback.h"
+#include "sched/ending/fault_signal.h"
+#include "sched/ending/panic.h"
+#include "sched/exit.h"
 #include "sched/goroutine/g.h"
+
+#ifndef AT_MINSIGSTKSZ
+#define AT_MINSIGSTKSZ 51
+#endif
 
 namespace vole::sched {
 namespace {
 
-constexpr std::size_t kSignalStackBytes = 64 << 10;  // AVX-512 frames are 3 KiB; a profiler's
-                                                     // handler unwinds on it, too
-constexpr int kStatus = 2;                           // Go's for fatal errors
+constexpr std::size_t kSignalStackBytes = 256 << 10;  // committed as it is used; a profiler's
+                                                      // handler unwinds on it, too
+constexpr int kStatus = 2;                            // Go's for panics and fatal errors
+constexpr std::uintptr_t kNullPageBytes = 4096;       // Go's limit between nil and a wild address
 constinit std::atomic<bool> is_watching{false};
 
-void on_segv(int, siginfo_t* info, void*) {
+enum class fault { overflow, thread_overflow, other };
+
+// A thread's guard and the page that its last frame began in; pthread's bounds are not exact.
+bool is_near(std::uintptr_t address, std::uintptr_t low) {
+  constexpr std::uintptr_t kSlack = 64 << 10;
+  return low != 0 && address >= low - std::min(low, kSlack) && address < low + kSlack;
+}
+
+fault classify(const event::goroutine* current, int signal, const siginfo_t* info) {
+  if (current == nullptr || signal == SIGFPE || info->si_code <= 0) return fault::other;
   const auto address = reinterpret_cast<std::uintptr_t>(info->si_addr);
-  event::goroutine* const current = event::current();
-  if (current != nullptr && !current->is_adopted) {
-    const g& self = as_g(current);
-    if (fiber::is_in_guard(self.stack, address)) {
-      base::raw_writer out;
-      out << "fatal error: stack overflow\n\ngoroutine " << self.id
-          << " [running]:\n\tits stack of "
-          << static_cast<std::uint64_t>(self.stack.high - self.stack.low)
-          << " bytes is full; vole::go({.stack_bytes = N}, ...) gives it more\n";
-      out.flush();
-      _exit(kStatus);
-    }
+  if (current->is_adopted)
+    return is_near(address, current->stack_low) ? fault::thread_overflow : fault::other;
+  const g& self = *static_cast<const g*>(current);
+  return fiber::is_in_guard(self.stack, address) ? fault::overflow : fault::other;
+}
+
+void write_overflow(std::uint64_t id, std::uint64_t bytes, const char* advice) {
+  base::raw_writer() << "goroutine " << id << ": stack overflow: " << bytes / 1024
+                     << " KiB are full; " << advice << "\nfatal error: stack overflow\n";
+}
+constexpr const char* kGoroutineAdvice =
+    "vole::go({.stack_bytes = N}, ...) gives one goroutine more, VOLE_STACK_KB=N every one";
+constexpr const char* kThreadAdvice =
+    "this thread is not vole's: see `ulimit -s` for the main thread, its creator for others";
+
+struct signal_words {
+  const char* name;
+  const char* meaning;
+};
+signal_words words_of(int signal) {
+  if (signal == SIGBUS) return {"SIGBUS", "bus error"};
+  if (signal == SIGFPE) return {"SIGFPE", "floating-point exception"};
+  return {"SIGSEGV", "segmentation violation"};
+}
+
+std::uintptr_t pc_of(const void* context) {
+#if defined(__x86_64__)
+  return static_cast<std::uintptr_t>(
+      static_cast<const ucontext_t*>(context)->uc_mcontext.gregs[REG_RIP]);
+#else
+  return static_cast<const ucontext_t*>(context)->uc_mcontext.pc;
+#endif
+}
+
+void write_fault(int signal, const siginfo_t* info, const void* context) {
+  const auto address = reinterpret_cast<std::uintptr_t>(info->si_addr);
+  base::raw_writer out;
+  if (signal == SIGFPE && info->si_code == FPE_INTDIV) {
+    out << "panic: runtime error: integer divide by zero\n";
+  } else if (signal == SIGFPE) {
+    out << "panic: runtime error: floating point error\n";
+  } else if (address < kNullPageBytes) {
+    out << "panic: runtime error: invalid memory address or nil pointer dereference\n";
+  } else {
+    out << "unexpected fault address ";
+    out.hex(address) << "\nfatal error: fault\n";
   }
-  signal(SIGSEGV, SIG_DFL);  // an ordinary crash: it happens again as we return
+  const signal_words words = words_of(signal);
+  out << "[signal " << words.name << ": " << words.meaning << " code=";
+  out.hex(static_cast<std::uint64_t>(info->si_code)) << " addr=";
+  out.hex(address) << " pc=";
+  out.hex(pc_of(context)) << "]\n";
+}
+
+void write_frames(const void* context) {
+  if (event::wanted_traceback() == event::traceback_level::none) return;
+  const std::string text = event::fault_traceback(context);
+  base::raw_writer() << "\n" << std::string_view(text);
+}
+
+void report(fault kind, int signal, siginfo_t* info, void* context) {
+  const event::goroutine& self = *event::current();
+  const bool is_overflow = kind == fault::overflow;
+  begin_last_words(kStatus, is_overflow && !has_handler_before(signal) ? 0 : signal);
+  claim_death();
+  if (kind == fault::other)
+    write_fault(signal, info, context);
+  else
+    write_overflow(self.id, self.stack_high - self.stack_low,
+                   is_overflow ? kGoroutineAdvice : kThreadAdvice);
+  write_frames(context);
+  if (is_overflow && !has_handler_before(signal)) quit_after_report();
+  alarm(0);
+}
+
+void on_fault(int signal, siginfo_t* info, void* context) {
+  const int kept_errno = errno;
+  const event::goroutine* const current = event::current();
+  const fault kind = classify(current, signal, info);
+  const bool is_fault = info->si_code > 0;  // and not sent by kill()
+  if (current != nullptr && is_fault && (kind != fault::other || !has_handler_before(signal)))
+    report(kind, signal, info, context);
+  errno = kept_errno;
+  pass_on(signal, info, context);
 }
 
 }  // namespace
 
 void watch_for_overflow() {
-  struct sigaction before = {};
-  if (sigaction(SIGSEGV, nullptr, &before) != 0) return;
-  if ((before.sa_flags & SA_SIGINFO) != 0 || before.sa_handler != SIG_DFL) return;
-  struct sigaction ours = {};
-  ours.sa_sigaction = &on_segv;
-  ours.sa_flags = SA_SIGINFO | SA_ONSTACK;
-  sigemptyset(&ours.sa_mask);
-  if (sigaction(SIGSEGV, &ours, nullptr) == 0)
+  if (handle_faults(&on_fault))
     is_watching.store(true, std::memory_order_relaxed);  // relaxed: threads are started after it
 }
 
 void prepare_overflow_stack() {
   if (!is_watching.load(std::memory_order_relaxed)) return;  // relaxed: see above
-  void* const memory = mmap(nullptr, kSignalStackBytes, PROT_READ | PROT_WRITE,
-                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+  const std::size_t bytes = kSignalStackBytes + getauxval(AT_MINSIGSTKSZ);
+  void* const memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
   if (memory == MAP_FAILED) return;
   stack_t alternate = {};
   alternate.ss_sp = memory;
-  alternate.ss_size = kSignalStackBytes;
+  alternate.ss_size = bytes;
   sigaltstack(&alternate, nullptr);  // for the life of the thread, which is the process's
+}
+
+void die_if_overrun(const g& self) {
+  const auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+  if (!fiber::is_overrun(self.stack, here)) return;
+  begin_last_words(kStatus, 0);
+  claim_death();
+  write_overflow(
+      self.id, self.stack.high - self.stack.low,
+      "it has no guard, so that this is seen only as it waits, and what lies below it is "
+      "damaged; vole::go({.stack_bytes = N}, ...) and VOLE_STACK_KB=N give more");
+  write_frames(nullptr);
+  quit_after_report();
 }
 
 }  // namespace vole::sched
