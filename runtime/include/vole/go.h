@@ -54,7 +54,8 @@ VOLE_SPAWNS [[gnu::always_inline]] inline void go(const spawn& how, F&& f, A&&..
   detail::no_tail_call();
 }
 
-// Lets others run first (runtime.Gosched). Creates no happens-before edge.
+// Lets others run first (runtime.Gosched); on a std::thread, the thread's own yield. Creates no
+// happens-before edge.
 VOLE_PARKS void yield();
 
 // Ends the calling goroutine: unwinds its stack, running destructors, through every catch (...)
@@ -63,7 +64,8 @@ VOLE_PARKS void yield();
 [[noreturn]] void goexit();
 
 // The number of goroutines that run at the same time. Sets it when n > 0 (at most 1024); returns
-// the previous value.
+// the previous value. By itself it follows the CPUs and the cgroup's limit;
+// docs/RUNTIME_SETTINGS.md.
 int max_procs(int n = 0);
 // The CPUs that this process may use.
 int num_cpu();
@@ -74,7 +76,8 @@ std::size_t num_goroutine();
 std::uint64_t goroutine_id();
 
 // Binds the goroutine to the thread it is on: it runs on no other, and the thread runs nobody else.
-// They count; the end of the goroutine undoes them all.
+// They count; the end of the goroutine undoes them all; one unlock too many does nothing. A
+// std::thread is bound anyway.
 void lock_os_thread();
 void unlock_os_thread();
 
@@ -87,7 +90,8 @@ VOLE_PARKS decltype(auto) blocking(F&& f) {
   return std::forward<F>(f)();
 }
 
-// Go's traceback text of the calling goroutine, or of all.
+// Go's traceback text of the calling goroutine, or of all, that one first. Allocates; never to be
+// called in a signal handler (kill -QUIT prints the same).
 std::string stack(bool all = false);
 
 }  // namespace vole

@@ -24,7 +24,8 @@ namespace vole {
 
 // Owned by the goroutine that locked it. Normally a newcomer may overtake those who wait; once
 // somebody has waited for 1 ms the mutex is handed over in the order of coming until the queue is
-// short again (Go's starvation mode). The n-th unlock happens before every later lock returns.
+// short again (Go's starvation mode). The n-th unlock happens before every later lock returns. Not
+// recursive: a goroutine that locks it twice waits for ever.
 class mutex {
  public:
   constexpr mutex() noexcept = default;

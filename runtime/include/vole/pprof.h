@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Profiles in pprof's format: what `go tool pprof` and `vole pprof` read, and /debug/pprof serves.
 //
-//   vole::pprof::server s{"127.0.0.1:6060"};               // go tool pprof
-//   http://127.0.0.1:6060/... vole::pprof::start_cpu_profile("cpu.pb.gz");
+//   vole::pprof::server s{"127.0.0.1:6060"};               // serves /debug/pprof/
+//   vole::pprof::start_cpu_profile("cpu.pb.gz");           // read it by `vole pprof cpu.pb.gz`
 //   vole::pprof::with_labels({{"job", "import"}}, [&] { import_all(); });
 //   vole::pprof::stop_cpu_profile();
 //   vole::pprof::lookup("goroutine")->write_to(std::cout, 2);

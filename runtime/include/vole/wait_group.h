@@ -26,7 +26,8 @@ class wait_group {
   wait_group(const wait_group&) = delete;
   wait_group& operator=(const wait_group&) = delete;
 
-  // Throws negative_wait_group_counter, leaving the counter as it was.
+  // Throws negative_wait_group_counter, leaving the counter as it was. The first add() must come
+  // before the wait() that is to see it: call it before vole::go(), not in the goroutine.
   VOLE_ANNOUNCES void add(int delta = 1);
   void done() { add(-1); }
   VOLE_PARKS VOLE_WAITS void wait();  // until the counter is 0
