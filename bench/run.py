@@ -95,8 +95,8 @@ def on_processors(processors, rows):
             Program(f"Go/{processors}", "bench_runtime_go", {"GOMAXPROCS": str(processors)}, rows)]
 
 
-def runtime_programs(wanted):
-    """The processes of one turn that give the wanted rows."""
+def runtime_programs(wanted, is_whole):
+    """The processes of one turn that give the wanted rows; with Boost.Fiber's million fibers for a whole table only."""
     programs = []
     for processors in sorted({n for row in wanted for n in row.on}):
         here = [row for row in wanted if processors in row.on]
@@ -108,16 +108,16 @@ def runtime_programs(wanted):
     names = {name for row in wanted for name in (row.name, row.peer)} & runtime_rows.BOOST
     if names:
         programs.append(Program("Boost.Fiber", "bench_runtime_boost_fiber", rows=sorted(names)))
-    for lone in runtime_rows.BOOST_ONCE:
-        if any(row.lone == lone for row in wanted):
-            programs.append(Program("Boost.Fiber", "bench_runtime_boost_fiber", rows=[lone], runs=1))
+    if is_whole:
+        programs += [Program("Boost.Fiber", "bench_runtime_boost_fiber", rows=[lone], runs=1)
+                     for lone in runtime_rows.BOOST_ONCE]
     return programs
 
 
 def bench_runtime(folder, arguments):
     """The table of the runtime: ours, Go at its best number of processors for each row, Boost.Fiber."""
     wanted = [row for row in ROWS if not arguments.rows or row.name in arguments.rows]
-    samples = take_turns(runtime_programs(wanted), folder, arguments.runs)
+    samples = take_turns(runtime_programs(wanted, not arguments.rows), folder, arguments.runs)
     middle = figures(samples, arguments)
 
     def best(language, row, name):
