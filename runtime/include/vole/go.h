@@ -81,6 +81,24 @@ std::uint64_t goroutine_id();
 void lock_os_thread();
 void unlock_os_thread();
 
+// Keeps the calling goroutine on its thread for a scope, waits included: for code that keeps
+// addresses of thread_local variables (errno is one), holds a std::mutex or uses a library with a
+// thread in its state while it may wait. Meanwhile the thread runs nobody else, so its thread_local
+// variables keep their values, too; each wait costs a switch of threads (microseconds). Pins nest,
+// also with lock_os_thread(), which is for a goroutine that needs *its* thread for good (a GUI, a
+// namespace): a goroutine that ends locked takes its thread along, a pin never does. Must be
+// destroyed by the goroutine that made it; by another one is fatal.
+class [[nodiscard]] pin {
+ public:
+  pin();
+  ~pin();
+  pin(const pin&) = delete;
+  pin& operator=(const pin&) = delete;
+
+ private:
+  std::uint64_t goroutine_;
+};
+
 // Calls f, which may block the thread for long (a blocking system call, a foreign lock, a join):
 // other goroutines run on meanwhile. Returns what f returns, throws what it throws. f must not use
 // the runtime's waits as a habit: each takes a processor back for its time.

@@ -34,6 +34,7 @@ namespace {
 [[gnu::constructor(101)]] void attach_listeners() {
   event::set_traceback_writer(&profile::write_traceback);
   event::set_fault_traceback_writer(&write_fault_traceback);
+  event::set_place_writer(&profile::write_place);
   leak::set_pause([](std::int64_t ns) { vole::sleep(std::chrono::nanoseconds(ns)); });
   leak::set_capture([](pid_t thread, std::uint64_t goroutine, std::vector<std::uintptr_t>& pcs) {
     profile::captured_stack captured;

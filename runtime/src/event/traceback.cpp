@@ -3,6 +3,7 @@
 #include "event/traceback.h"
 
 #include <atomic>
+#include <cstdio>
 #include <cstdlib>
 
 #include "base/raw_log.h"
@@ -10,6 +11,7 @@
 namespace vole::event {
 namespace {
 constinit std::atomic<traceback_writer*> writer_of_tracebacks{nullptr};
+constinit std::atomic<place_writer*> writer_of_places{nullptr};
 }  // namespace
 
 void set_traceback_writer(traceback_writer* writer) {
@@ -21,6 +23,18 @@ std::string traceback(traceback_scope scope, std::uint64_t first_id) {
   traceback_writer* writer =
       writer_of_tracebacks.load(std::memory_order_acquire);  // acquire: pairs with the set
   return writer != nullptr ? writer(scope, first_id) : std::string();
+}
+
+void set_place_writer(place_writer* writer) {
+  writer_of_places.store(writer, std::memory_order_release);  // release: as above
+}
+
+std::string place_text(std::uintptr_t return_pc) {
+  place_writer* writer = writer_of_places.load(std::memory_order_acquire);  // acquire: as above
+  if (writer != nullptr) return writer(return_pc);
+  char text[2 + 16 + 1];
+  std::snprintf(text, sizeof text, "%#zx", static_cast<std::size_t>(return_pc));
+  return text;
 }
 
 traceback_level parse_traceback_level(std::string_view text, bool& is_known) noexcept {

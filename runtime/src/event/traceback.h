@@ -23,6 +23,12 @@ void set_traceback_writer(traceback_writer* writer);
 // `goroutine 1 [running]:` and so on, ending in a newline; empty when no writer is set. Allocates.
 std::string traceback(traceback_scope scope, std::uint64_t first_id = 0);
 
+// A place in the program for a message: `0x55d0c0ffee (app::transfer at /src/app.cpp:12)`.
+using place_writer = std::string(std::uintptr_t return_pc);
+void set_place_writer(place_writer* writer);
+// The number alone when no writer is set. Allocates.
+std::string place_text(std::uintptr_t return_pc);
+
 // GOTRACEBACK's levels. none: only the message. single: the goroutine that panicked (all for a
 // deadlock and the runtime's fatal errors). all: all of the user's. system: and the runtime's own
 // goroutines and frames. crash: as system, then SIGABRT instead of exit status 2.

@@ -54,15 +54,22 @@ void append_frames(std::string& out, std::span<const std::uintptr_t> pcs) {
   }
 }
 
+// The function of the user's that a return address lies in: what is inlined there of vole's and
+// std's is passed over. Null: no name is known.
+const symbol::source_frame* user_frame_at(std::uintptr_t return_pc) {
+  const auto& sources = symbol::symbolize(return_pc - 1);
+  const auto user = std::find_if(sources.begin(), sources.end(), [](const auto& s) {
+    return !symbol::is_own_function(s.linkage_name) && !symbol::is_std_function(s.linkage_name) &&
+           !s.name.starts_with("__gthread");
+  });
+  if (user != sources.end()) return &*user;
+  return sources.empty() ? nullptr : &sources.front();
+}
+
 // The user's function with the go statement; vole::go itself is inlined into it.
 void append_creation(std::string& out, const goroutine_record& goroutine) {
   if (goroutine.creation_pc == 0) return;
-  const auto& sources = symbol::symbolize(goroutine.creation_pc - 1);
-  auto creator = std::find_if(sources.begin(), sources.end(), [](const auto& s) {
-    return !symbol::is_own_function(s.linkage_name) && !symbol::is_std_function(s.linkage_name);
-  });
-  if (creator == sources.end()) creator = sources.begin();
-  const symbol::source_frame* const source = sources.empty() ? nullptr : &*creator;
+  const symbol::source_frame* const source = user_frame_at(goroutine.creation_pc);
   out += "created by ";
   out += source != nullptr ? source->name : hex(goroutine.creation_pc);
   if (goroutine.parent_id != 0) out += " in goroutine " + std::to_string(goroutine.parent_id);
@@ -145,6 +152,15 @@ std::string traceback_of(std::span<const goroutine_record> goroutines,
     append_creation(out, goroutine);
   }
   return out;
+}
+
+std::string write_place(std::uintptr_t return_pc) {
+  std::string out = hex(return_pc);
+  const symbol::source_frame* const source = user_frame_at(return_pc);
+  if (source == nullptr) return out;
+  out += " (" + source->name;
+  if (!source->file.empty()) out += " at " + source->file + ':' + std::to_string(source->line);
+  return out + ')';
 }
 
 std::string write_traceback(event::traceback_scope scope, std::uint64_t first_id) {

@@ -26,6 +26,9 @@ namespace vole::profile {
 // for some microseconds by a signal. Throws std::bad_alloc.
 std::string write_traceback(event::traceback_scope scope, std::uint64_t first_id = 0);
 
+// The event room's place_writer: the innermost function that is neither vole's nor std's.
+std::string write_place(std::uintptr_t return_pc);
+
 // Paragraphs for these, in this order, with an empty line between them. From level system on each
 // header says where the goroutine's record is and on which thread it runs, as Go does there:
 // `goroutine 7 gp=0x7f3c2a m=4711 [running]:`, `m=nil` on none.

@@ -3,6 +3,7 @@
 #include <vole/go.h>
 
 #include "event/traceback.h"
+#include "sched/checked/checked.h"
 #include "sched/core/scheduler.h"
 #include "sched/ending/panic.h"
 #include "sched/machine/max_procs.h"
@@ -26,7 +27,11 @@ namespace detail {
   sched::spawn(request);
 }
 
-blocking_scope::blocking_scope() { sched::enter_blocking(); }
+blocking_scope::blocking_scope() {
+  if (sched::is_checked) [[unlikely]]
+    sched::refuse_held_locks(sched::as_g(sched::current()), "calls blocking()");
+  sched::enter_blocking();
+}
 blocking_scope::~blocking_scope() { sched::exit_blocking(); }
 
 }  // namespace detail
@@ -49,6 +54,12 @@ std::uint64_t goroutine_id() { return sched::current()->id; }
 
 void lock_os_thread() { sched::lock_thread(); }
 void unlock_os_thread() { sched::unlock_thread(); }
+
+pin::pin() : goroutine_(goroutine_id()) { sched::lock_thread(); }
+pin::~pin() {
+  if (goroutine_id() != goroutine_) sched::fatal("a pin was destroyed by another goroutine");
+  sched::unlock_thread();
+}
 
 std::string stack(bool all) {
   sched::current();  // the caller is shown, also when this is its first use

@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "event/emit.h"
+#include "sched/checked/checked.h"
 #include "sched/core/scheduler.h"
 #include "sched/ending/deadlock.h"
 #include "sched/exit.h"
@@ -78,6 +79,8 @@ void park(event::wait_reason reason, const void* object, park_commit* commit, vo
   g& self = as_g(current());
   if (the_scheduler.is_frozen.load(std::memory_order_relaxed))  // relaxed: set for ever
     refuse_park_at_exit();
+  if (is_checked) [[unlikely]]
+    refuse_held_locks(self, "parks");
   const bool is_in_blocking = self.blocking_depth > 0;
   self.reason = reason;
   self.wait_object = object;
@@ -124,6 +127,8 @@ void yield() {
     stop_if_frozen();
     return;
   }
+  if (is_checked) [[unlikely]]
+    refuse_held_locks(self, "yields");
   if (self.is_adopted || self.blocking_depth > 0) {
     sched_yield();
     stop_if_frozen();

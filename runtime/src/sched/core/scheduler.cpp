@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "sched/checked/checked.h"
 #include "sched/ending/overflow.h"
 #include "sched/ending/panic.h"
 #include "sched/ending/quit_signal.h"
@@ -18,6 +19,7 @@ constinit scheduler the_scheduler;
 
 void ensure_started() {
   static const bool is_started = [] {
+    start_checks();
     make_main_goroutine();
     init_processors();
     provide_census();

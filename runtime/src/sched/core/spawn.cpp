@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "event/emit.h"
 #include "fiber/sanitizer_fiber.h"
+#include "sched/checked/checked.h"
 #include "sched/core/scheduler.h"
 #include "sched/goroutine/registry.h"
 #include "sched/park.h"
@@ -18,6 +19,8 @@ void goroutine_main(void* argument) {
   g& self = *static_cast<g*>(argument);
   fiber::finish_switch(nullptr);
   self.run(self.closure);
+  if (is_checked) [[unlikely]]
+    refuse_held_locks(self, "ends");
   leave(self, leave_action::finish);
   VOLE_CHECK(false, "a finished goroutine was resumed");
 }

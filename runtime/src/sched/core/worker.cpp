@@ -26,6 +26,7 @@
 #include "base/check.h"
 #include "event/emit.h"
 #include "fiber/sanitizer_fiber.h"
+#include "sched/checked/checked.h"
 #include "sched/core/scheduler.h"
 #include "sched/ending/deadlock.h"
 #include "sched/ending/overflow.h"
@@ -177,6 +178,10 @@ g& find_runnable(worker& self) {
     }
     if (found != nullptr) {
       stop_spinning(self);
+      if (is_checked && must_move(self, *found)) [[unlikely]] {
+        enqueue_global(*found);
+        continue;
+      }
       if (found->locked_worker == nullptr || found->locked_worker == &self) return *found;
       start_locked_worker(self, *found);
       continue;

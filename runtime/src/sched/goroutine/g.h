@@ -66,6 +66,7 @@ struct g : event::goroutine {
   int lock_count = 0;                // lock_os_thread calls not yet undone
   int blocking_depth = 0;            // blocking() calls it is in
   std::exception_ptr goexit_signal;  // what flies while goexit unwinds this goroutine
+  std::uint8_t refusals = 0;         // checked mode: see must_move()
   std::uint8_t name_bytes = 0;
   char name_text[kNameBytesMax + 1] = {};
 
