@@ -217,6 +217,11 @@ struct chan_access {
   static const chan_handle& handle(const C& chan) {
     return chan.chan_;
   }
+  // The handle's reference, leaving it nil.
+  template <class C>
+  static chan_core* take(C& chan) {
+    return chan.chan_.release();
+  }
   template <class C>
   static C wrap(chan_handle chan) {
     return C(std::move(chan));

@@ -34,6 +34,26 @@ template <class C>
 concept sendable = std::is_same_v<C, chan<typename C::value_type>> ||
                    std::is_same_v<C, send_chan<typename C::value_type>>;
 
+template <class C>
+auto drop_received() {
+  return receive_payload<typename C::value_type, drop_element>{};
+}
+template <class C>
+auto store_received(std::optional<typename C::value_type>& out) {
+  using T = typename C::value_type;
+  auto store = [to = &out](std::optional<T>&& got) { *to = std::move(got); };
+  return receive_payload<T, decltype(store)>{store};
+}
+template <class C, class F>
+auto handle_received(F&& f) {
+  return receive_payload<typename C::value_type, std::remove_cvref_t<F>>{std::move(f)};
+}
+template <class C, class F>
+auto sent(typename C::value_type&& value, F&& f) {
+  using T = typename C::value_type;
+  return send_payload<T, std::remove_cvref_t<F>>{element<T>::store(std::move(value)), std::move(f)};
+}
+
 inline std::size_t run_select(std::span<select_case* const> cases, case_view* views) {
   for (std::size_t i = 0; i < cases.size(); ++i) views[i] = case_access::view(*cases[i]);
   const selection chosen = select_cases(views, cases.size());
@@ -44,47 +64,65 @@ inline std::size_t run_select(std::span<select_case* const> cases, case_view* vi
 }  // namespace detail
 
 // A receive case: drops the element, or stores it in `out` (nullopt: the channel was closed), or
-// calls f(std::optional<T>). `out` must live until select has returned.
+// calls f(std::optional<T>). `out` must live until select has returned. So must a named channel, or
+// until the case is moved: the case borrows it.
 template <detail::receivable C>
-select_case on_recv(const C& ch) {
-  using T = typename C::value_type;
-  return detail::make_case(detail::case_kind::receive, ch,
-                           detail::receive_payload<T, detail::drop_element>{});
+select_case on_recv(const C& ch VOLE_BORROWED) {
+  return detail::make_case(detail::case_kind::receive, ch, detail::drop_received<C>());
+}
+template <detail::receivable C>
+select_case on_recv(C&& ch) {
+  return detail::make_owning_case(detail::case_kind::receive, ch, detail::drop_received<C>());
 }
 
 template <detail::receivable C>
-select_case on_recv(const C& ch, std::optional<typename C::value_type>& out) {
-  using T = typename C::value_type;
-  auto store = [to = &out](std::optional<T>&& got) { *to = std::move(got); };
-  return detail::make_case(detail::case_kind::receive, ch,
-                           detail::receive_payload<T, decltype(store)>{store});
+select_case on_recv(const C& ch VOLE_BORROWED, std::optional<typename C::value_type>& out) {
+  return detail::make_case(detail::case_kind::receive, ch, detail::store_received<C>(out));
+}
+template <detail::receivable C>
+select_case on_recv(C&& ch, std::optional<typename C::value_type>& out) {
+  return detail::make_owning_case(detail::case_kind::receive, ch, detail::store_received<C>(out));
 }
 
 template <detail::receivable C, class F>
   requires std::is_invocable_v<F&, std::optional<typename C::value_type>>
-select_case on_recv(const C& ch, F f) {
-  using T = typename C::value_type;
+select_case on_recv(const C& ch VOLE_BORROWED, F f) {
   return detail::make_case(detail::case_kind::receive, ch,
-                           detail::receive_payload<T, F>{std::move(f)});
+                           detail::handle_received<C>(std::move(f)));
+}
+template <detail::receivable C, class F>
+  requires std::is_invocable_v<F&, std::optional<typename C::value_type>>
+select_case on_recv(C&& ch, F f) {
+  return detail::make_owning_case(detail::case_kind::receive, ch,
+                                  detail::handle_received<C>(std::move(f)));
 }
 
-// A send case. It keeps the value until it is sent, or destroyed with the case. f() runs after a
-// send. The select throws send_on_closed_channel if this case is chosen and the channel is closed.
+// A send case. It keeps the value until it is sent, or destroyed with the case, and borrows a named
+// channel as on_recv does. f() runs after a send. The select throws send_on_closed_channel if this
+// case is chosen and the channel is closed.
 template <detail::sendable C>
-select_case on_send(const C& ch, std::type_identity_t<typename C::value_type> value) {
-  using T = typename C::value_type;
-  return detail::make_case(
-      detail::case_kind::send, ch,
-      detail::send_payload<T, detail::do_nothing>{detail::element<T>::store(std::move(value)), {}});
+select_case on_send(const C& ch VOLE_BORROWED, std::type_identity_t<typename C::value_type> value) {
+  return detail::make_case(detail::case_kind::send, ch,
+                           detail::sent<C>(std::move(value), detail::do_nothing{}));
+}
+template <detail::sendable C>
+select_case on_send(C&& ch, std::type_identity_t<typename C::value_type> value) {
+  return detail::make_owning_case(detail::case_kind::send, ch,
+                                  detail::sent<C>(std::move(value), detail::do_nothing{}));
 }
 
 template <detail::sendable C, class F>
   requires std::is_invocable_v<F&>
-select_case on_send(const C& ch, std::type_identity_t<typename C::value_type> value, F f) {
-  using T = typename C::value_type;
-  return detail::make_case(
-      detail::case_kind::send, ch,
-      detail::send_payload<T, F>{detail::element<T>::store(std::move(value)), std::move(f)});
+select_case on_send(const C& ch VOLE_BORROWED, std::type_identity_t<typename C::value_type> value,
+                    F f) {
+  return detail::make_case(detail::case_kind::send, ch,
+                           detail::sent<C>(std::move(value), std::move(f)));
+}
+template <detail::sendable C, class F>
+  requires std::is_invocable_v<F&>
+select_case on_send(C&& ch, std::type_identity_t<typename C::value_type> value, F f) {
+  return detail::make_owning_case(detail::case_kind::send, ch,
+                                  detail::sent<C>(std::move(value), std::move(f)));
 }
 
 // Chosen when nothing else is ready: the select doesn't block. At most one; two throw vole::panic.

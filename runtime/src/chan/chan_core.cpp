@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "chan/timer_feed.h"
+#include "chan/transfer.h"
 #include "event/emit.h"
 #include "sched/park.h"
 
@@ -42,6 +43,44 @@ void destroy_buffered(chan_core& chan) VOLE_NO_THREAD_SAFETY_ANALYSIS {
     }
     chan.receive_index = chan.receive_index + 1 == chan.capacity ? 0 : chan.receive_index + 1;
   }
+}
+
+// Behind calls, so that operations that need not wait stay short. The lock is held, and let go. A
+// thread that waits for the first time is adopted first, which is not done with a lock held.
+enum class wait_result : std::uint8_t { successful, closed, look_again };
+
+[[gnu::noinline]] wait_result wait_locked(chan_core& chan, void* kept,
+                                          wait_reason reason) VOLE_NO_THREAD_SAFETY_ANALYSIS {
+  waiter me;
+  me.self = event::current();
+  if (me.self == nullptr) {
+    chan.lock.unlock();
+    sched::current();
+    return wait_result::look_again;
+  }
+  me.kept = kept;
+  if (reason == wait_reason::chan_send) {
+    chan.senders.push(me);
+  } else {
+    chan.receivers.push(me);
+    if (chan.feed != nullptr) channel::arm_locked(*chan.feed);
+  }
+  sched::park_and_unlock(reason, &chan, chan.lock);
+  return me.is_successful ? wait_result::successful : wait_result::closed;
+}
+
+[[gnu::noinline]] chan_status try_receive_properly(chan_core& chan, void* slot) {
+  event::goroutine* const self = channel::announcer();
+  if (self == nullptr && channel::is_surely_drained(chan)) return chan_status::closed;
+  completion rest;
+  outcome result;
+  {
+    const base::spin_guard guard(chan.lock);
+    result = channel::receive_locked(chan, self, slot, rest);
+  }
+  rest.finish();
+  if (result == outcome::closed) return chan_status::closed;
+  return result == outcome::done ? chan_status::ok : chan_status::would_block;
 }
 
 }  // namespace
@@ -80,19 +119,17 @@ void chan_release(chan_core* chan) noexcept VOLE_NO_THREAD_SAFETY_ANALYSIS {
 
 void chan_send(chan_core* chan, void* kept) VOLE_NO_THREAD_SAFETY_ANALYSIS {
   if (chan == nullptr) wait_for_ever(wait_reason::chan_send_nil);
-  event::goroutine* const self = sched::current();
-  event::emit::chan_touched(chan, false);
+  event::goroutine* const self = channel::announcer();
+  if (self != nullptr) event::emit::chan_touched(chan, false);
   completion rest;
-  chan->lock.lock();
-  const outcome result = channel::send_locked(*chan, self, kept, rest);
-  if (result == outcome::would_block) {
-    waiter me;
-    me.self = self;
-    me.kept = kept;
-    chan->senders.push(me);
-    sched::park_and_unlock(wait_reason::chan_send, chan, chan->lock);
-    if (!me.is_successful) throw send_on_closed_channel();
-    return;
+  outcome result;
+  for (;;) {
+    chan->lock.lock();
+    result = channel::send_locked(*chan, self, kept, rest);
+    if (result != outcome::would_block) break;
+    const wait_result waited = wait_locked(*chan, kept, wait_reason::chan_send);
+    if (waited == wait_result::successful) return;
+    if (waited == wait_result::closed) throw send_on_closed_channel();
   }
   chan->lock.unlock();
   if (result == outcome::closed) throw send_on_closed_channel();
@@ -101,8 +138,11 @@ void chan_send(chan_core* chan, void* kept) VOLE_NO_THREAD_SAFETY_ANALYSIS {
 
 chan_status chan_try_send(chan_core* chan, void* kept) {
   if (chan == nullptr) return chan_status::would_block;
-  event::goroutine* const self = sched::current();
-  event::emit::chan_touched(chan, false);
+  event::goroutine* const self = channel::announcer();
+  if (self != nullptr)
+    event::emit::chan_touched(chan, false);
+  else if (channel::has_surely_no_room(*chan))
+    return chan_status::would_block;
   completion rest;
   outcome result;
   {
@@ -115,26 +155,24 @@ chan_status chan_try_send(chan_core* chan, void* kept) {
 }
 
 bool chan_may_send(chan_core* chan) {
-  if (chan == nullptr) return false;
+  if (chan == nullptr || channel::has_surely_no_room(*chan)) return false;
   const base::spin_guard guard(chan->lock);
-  return chan->is_closed || !chan->receivers.is_empty() ||
-         chan->count.load(std::memory_order_relaxed) < chan->capacity;  // relaxed: lock held
+  return chan->is_closed.load(std::memory_order_relaxed) || !chan->receivers.is_empty() ||
+         channel::count_of(*chan) < chan->capacity;  // relaxed: lock held
 }
 
 bool chan_recv(chan_core* chan, void* slot) VOLE_NO_THREAD_SAFETY_ANALYSIS {
   if (chan == nullptr) wait_for_ever(wait_reason::chan_receive_nil);
-  event::goroutine* const self = sched::current();
+  event::goroutine* const self = channel::announcer();
+  if (self == nullptr && channel::is_surely_drained(*chan)) return false;
   completion rest;
-  chan->lock.lock();
-  const outcome result = channel::receive_locked(*chan, self, slot, rest);
-  if (result == outcome::would_block) {
-    waiter me;
-    me.self = self;
-    me.kept = slot;
-    chan->receivers.push(me);
-    if (chan->feed != nullptr) channel::arm_locked(*chan->feed);
-    sched::park_and_unlock(wait_reason::chan_receive, chan, chan->lock);
-    return me.is_successful;
+  outcome result;
+  for (;;) {
+    chan->lock.lock();
+    result = channel::receive_locked(*chan, self, slot, rest);
+    if (result != outcome::would_block) break;
+    const wait_result waited = wait_locked(*chan, slot, wait_reason::chan_receive);
+    if (waited != wait_result::look_again) return waited == wait_result::successful;
   }
   chan->lock.unlock();
   rest.finish();
@@ -142,23 +180,14 @@ bool chan_recv(chan_core* chan, void* slot) VOLE_NO_THREAD_SAFETY_ANALYSIS {
 }
 
 chan_status chan_try_recv(chan_core* chan, void* slot) {
-  if (chan == nullptr) return chan_status::would_block;
-  event::goroutine* const self = sched::current();
-  completion rest;
-  outcome result;
-  {
-    const base::spin_guard guard(chan->lock);
-    result = channel::receive_locked(*chan, self, slot, rest);
-  }
-  rest.finish();
-  if (result == outcome::closed) return chan_status::closed;
-  return result == outcome::done ? chan_status::ok : chan_status::would_block;
+  if (chan == nullptr || channel::has_surely_nothing(*chan)) return chan_status::would_block;
+  return try_receive_properly(*chan, slot);
 }
 
 void chan_close(chan_core* chan) {
   if (chan == nullptr) throw close_of_nil_channel();
-  event::goroutine* const self = sched::current();
-  event::emit::chan_touched(chan, true);
+  event::goroutine* const self = channel::announcer();
+  if (self != nullptr) event::emit::chan_touched(chan, true);
   if (!channel::close(*chan, self)) throw close_of_closed_channel();
 }
 

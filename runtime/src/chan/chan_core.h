@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The channel's state, and the steps of an operation that run under its lock.
+// The channel's state, and the looks at it that need no lock.
 //
-// An operation is: announce what it touches; take the lock; send_locked() or receive_locked(); drop
-// the lock; completion::finish(). Moving an element to or from a parked peer is done after the lock
-// is dropped: the peer can't go on before ready(), and the waiter is in no queue any more.
+// An operation is: announce what it touches; take the lock; send_locked() or receive_locked(), see
+// transfer.h; drop the lock; completion::finish(). Moving an element to or from a parked peer is
+// done after the lock is dropped: the peer can't go on before ready(), and the waiter is in no
+// queue any more.
 //
 // Invariants (under the lock)
 //   count > 0         =>  no receiver waits
@@ -12,6 +13,24 @@
 //   send_index == (receive_index + count) mod capacity
 //   closed            =>  nobody waits
 // Selects that were claimed elsewhere don't count as waiting.
+//
+// Looking without the lock. An operation that must not wait may find without the lock that nothing
+// can be done. Its answer has to be true at some moment between its call and its return:
+//   1. the lock is free, or else take it and look properly
+//   2. nothing to receive (no room): count, or, unbuffered, the queue of the peers; one load
+//   3. not closed
+// 3 after 2: a channel is never opened again, so it was not closed at 2 either, and the answer was
+// true at 2. The order of the two loads is kept by an acquire at 2.
+// 1 is for those who order two operations by no more than their order in time: "I store a flag and
+// then find the channel full; you receive, and then load the flag: you must see it" (and the same
+// with a second channel in place of the flag). What a receive writes may leave the writer's store
+// buffer only after its next load; but its lock() is seq_cst and is seen at once. So if the load
+// came before the store of the flag in the order of seq_cst accesses, then so did lock(), and 1
+// finds the lock held or everything written (base/spin_lock.h). tests/chan/litmus_test.cpp runs
+// both. An answer from here makes no happens-before edge, as one from under the lock makes none in
+// the Go memory model; a receive that finds the channel closed does: is_closed is released and
+// acquired. A select of several cases with a default doesn't look like this: two looks are not one
+// moment, and a token that is always in one of two channels could be missed in both.
 #pragma once
 
 #include <vole/detail/chan_core.h>
@@ -30,25 +49,28 @@ struct timer_feed;
 namespace vole::detail {
 
 struct chan_core {
+  // What operations write, 64 bytes of it.
   base::spin_lock lock{base::lock_rank::chan};
-  std::atomic<std::uint32_t> references{1};
-  std::size_t capacity = 0;
-  const element_ops* ops = nullptr;
-  channel::timer_feed* feed = nullptr;  // a timer's channel: fed by the clock, never sent to
-
-  std::atomic<std::size_t> count{0};  // written under the lock; len() reads it without
-  bool is_closed VOLE_GUARDED_BY(lock) = false;
+  std::atomic<std::size_t> count{0};  // written under the lock
   // The slots that the next send and receive use. Also counted for a value that is handed past an
   // empty buffer: the announcements name the slot that it would have used.
   std::size_t send_index VOLE_GUARDED_BY(lock) = 0;
   std::size_t receive_index VOLE_GUARDED_BY(lock) = 0;
-  channel::wait_queue receivers VOLE_GUARDED_BY(lock);
-  channel::wait_queue senders VOLE_GUARDED_BY(lock);
+  channel::wait_queue receivers;  // changed under the lock
+  channel::wait_queue senders;    // likewise
 
+  // What they only read.
+  std::size_t capacity = 0;
+  const element_ops* ops = nullptr;
+  channel::timer_feed* feed = nullptr;  // a timer's channel: fed by the clock, never sent to
   std::byte* slots = nullptr;
+  std::atomic<bool> is_closed{false};  // written once, under the lock
+
+  std::atomic<std::uint32_t> references{1};
 
   void* slot(std::size_t index) const noexcept { return slots + index * ops->size; }
 };
+static_assert(offsetof(chan_core, capacity) == 64);
 
 }  // namespace vole::detail
 
@@ -57,32 +79,31 @@ namespace vole::channel {
 using detail::chan_core;
 using detail::element_ops;
 
-// Moves and destroys elements where the race detector doesn't look.
-void move_element(const element_ops& ops, void* to, void* from) noexcept;
-void destroy_element(const element_ops& ops, void* at) noexcept;
+// See "Looking without the lock". False: take the lock and see.
+inline bool has_surely_nothing(const chan_core& chan) noexcept {
+  if (chan.feed != nullptr || !chan.lock.seems_free()) return false;  // 1
+  const bool is_empty = chan.capacity == 0 ? chan.senders.is_empty()
+                                           // acquire: 2 before 3
+                                           : chan.count.load(std::memory_order_acquire) == 0;
+  return is_empty && !chan.is_closed.load(std::memory_order_relaxed);  // relaxed: no edge from "no"
+}
+inline bool has_surely_no_room(const chan_core& chan) noexcept {
+  if (!chan.lock.seems_free()) return false;  // 1
+  const bool is_full = chan.capacity == 0
+                           ? chan.receivers.is_empty()
+                           // acquire: 2 before 3
+                           : chan.count.load(std::memory_order_acquire) == chan.capacity;
+  return is_full && !chan.is_closed.load(std::memory_order_relaxed);  // relaxed: as above
+}
+// Closed and drained, which it stays for ever.
+inline bool is_surely_drained(const chan_core& chan) noexcept {
+  // acquire: pairs with close(): the edge, and a count that can only fall
+  return chan.is_closed.load(std::memory_order_acquire) &&
+         chan.count.load(std::memory_order_relaxed) == 0;  // relaxed: see acquire
+}
 
-// What is left to do once the lock is dropped.
-struct completion {
-  const element_ops* ops = nullptr;  // null: nothing to move
-  void* to = nullptr;
-  void* from = nullptr;
-  waiter* peer = nullptr;  // to be readied
-
-  void finish() noexcept;
-};
-
-enum class outcome : std::uint8_t { done, would_block, closed };
-
-// Sends the element at `kept` for `self`, if that goes without waiting. closed: it has to throw.
-outcome send_locked(chan_core& chan, event::goroutine* self, void* kept, completion& rest)
-    VOLE_REQUIRES(chan.lock);
-
-// Receives into `slot` for `self`. closed: closed and drained.
-outcome receive_locked(chan_core& chan, event::goroutine* self, void* slot, completion& rest)
-    VOLE_REQUIRES(chan.lock);
-
-// Closes for `self` (null: the runtime's own thread, which announces nothing), waking everybody.
-// False when it was closed already.
+// Closes for `self` (null: nobody who announces it), waking everybody. False when it was closed
+// already.
 bool close(chan_core& chan, event::goroutine* self);
 
 }  // namespace vole::channel

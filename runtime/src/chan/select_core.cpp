@@ -2,16 +2,30 @@
 // Select: one of several channel operations.
 //
 //   1. Lock all channels, each once, by rising address.
-//   2. Look at the cases in a random order; perform the first that is ready. With a default, or one
-//      performed, unlock and be done.
+//   2. Find the cases that are ready, and perform one of them, each as likely as the others. With a
+//      default, or one performed, unlock and be done.
 //   3. Stand in the queues of all channels with waiters that share one select_state; park. The
-//      commit unlocks the channels. A peer may take one of the waiters as soon as its channel is
-//      unlocked, and make us run on another thread; but then we stop at 4, since the later channels
-//      are still locked. So the commit reads the lock order, which lies on our stack, only before
-//      it drops the last lock.
-//   4. Lock all again, leave the queues of the cases that were not chosen, unlock.
+//      commit unlocks the channels, by rising address.
+//   4. A peer claims the select through one of the waiters; see wait_queue.h. Leave the queues of
+//      the other cases: a waiter that is still queued under its channel's lock; one that is not has
+//      been taken out by a peer that failed to claim, and needs no lock.
 //
-// The claim in select_state decides which peer wins; see wait_queue.h.
+// The commit's list of locks lies on our stack. A peer may take a waiter as soon as its channel is
+// unlocked, and make us run on another thread while the commit still has others to unlock. But 4
+// doesn't end before the commit has read its list: either the chosen waiter, or one that was taken
+// out, or one that we take out ourselves stands in the queue of the last channel, and all three
+// need that channel's lock after the commit.
+//
+// A single case with a default is Go's non-blocking operation and needs no lock to find that
+// nothing is ready; a single case alone is the plain operation, its wait reason included.
+//
+// tests/chan/select_model_test.cpp is this protocol as a machine, explored through all
+// interleavings.
+//
+// Rejected: shuffling the cases before looking (a random number for each case; most selects find no
+// case ready, or one); looking at several channels one after another without locks (two looks are
+// not one moment, see chan_core.h); locking all channels again in 4 (twice the locked instructions,
+// and two parked selects that leave wait for each other).
 //
 // Announcements: a select that offers a send touches the channel, as Go's does, since a close that
 // is not ordered with it may make it panic; all else comes from the chosen case only.
@@ -24,6 +38,7 @@
 #include "chan/chan_core.h"
 #include "chan/select_order.h"
 #include "chan/timer_feed.h"
+#include "chan/transfer.h"
 #include "event/emit.h"
 #include "sched/driver.h"
 #include "sched/park.h"
@@ -31,52 +46,108 @@
 namespace vole::channel {
 namespace {
 
+using detail::case_kind;
+using detail::case_view;
+using detail::selection;
+using event::wait_reason;
+
 constexpr std::size_t kCasesOnStack = 8;  // more take one allocation
 
-// The arrays that one select needs. They stay where they are while it waits.
+// What one select needs for each of its cases. It stays where it is while the select waits.
 struct scratch {
-  waiter* waiters = nullptr;
-  std::uint32_t* poll_order = nullptr;
-  chan_core** lock_order = nullptr;
+  std::uint32_t* polled;  // the numbers of the cases that have a channel
+  std::uint32_t* ready;
+  chan_core** locks;
+  waiter* waiters;  // room for them; one for each polled case
 };
 
-struct small_scratch {
-  waiter waiters[kCasesOnStack];
-  std::uint32_t poll_order[kCasesOnStack];
-  chan_core* lock_order[kCasesOnStack];
+// Storage without a value: most selects need little of it.
+template <class T, std::size_t kCount>
+struct room {
+  alignas(T) std::byte bytes[sizeof(T) * kCount];
+  T* begin() noexcept { return reinterpret_cast<T*>(bytes); }
 };
+
+// Behind a call, so that the compiler can't keep the thread's address over a park.
+[[gnu::noinline]] std::uint32_t random_below(std::uint32_t limit) {
+  static constinit thread_local bool is_seeded = false;
+  static constinit thread_local base::prng generator{0};
+  if (!is_seeded) {
+    generator = base::prng(sched::random_seed());
+    is_seeded = true;
+  }
+  return generator.below(limit);
+}
 
 struct selector {
-  std::span<const detail::case_view> cases;
+  std::span<const case_view> cases;
   scratch memory;
-  std::span<std::uint32_t> polled;
-  std::span<chan_core*> locks;
-  event::goroutine* self = nullptr;
+  event::goroutine* announcer = nullptr;
+  std::size_t polled_count = 0;
+  std::size_t locks_count = 0;
+  std::size_t default_index = 0;  // == cases.size(): there is none
 
+  const case_view& polled(std::size_t i) const { return cases[memory.polled[i]]; }
+  bool has_default() const { return default_index != cases.size(); }
+
+  // Fills `polled` and `default_index`.
+  void sort_out();
   void lock_all() VOLE_NO_THREAD_SAFETY_ANALYSIS {
-    for (chan_core* const chan : locks) chan->lock.lock();
+    locks_count = make_lock_order(memory.locks, polled_count);
+    for (std::size_t i = 0; i < locks_count; ++i) memory.locks[i]->lock.lock();
   }
   void unlock_all() VOLE_NO_THREAD_SAFETY_ANALYSIS {
-    for (chan_core* const chan : locks) chan->lock.unlock();
+    for (std::size_t i = 0; i < locks_count; ++i) memory.locks[i]->lock.unlock();
   }
-  // Steps 1 and 2. False: nothing is ready, and everything is locked still.
-  bool poll(detail::selection& chosen);
+  // Step 2. False: nothing is ready, and everything is locked still.
+  bool perform_ready(selection& chosen);
   // Steps 3 and 4.
-  detail::selection wait();
-  // Unlocks, and disarms the timers that nobody waits for any more. The poll order is used up: it
-  // remembers which.
-  void leave_and_disarm();
+  selection wait(event::goroutine* self);
+  void leave(std::size_t winner, select_state& state);
 };
 
-bool selector::poll(detail::selection& chosen) VOLE_NO_THREAD_SAFETY_ANALYSIS {
-  lock_all();
-  for (const std::uint32_t index : polled) {
-    const detail::case_view& one = cases[index];
-    const bool is_send = one.kind == detail::case_kind::send;
+void selector::sort_out() {
+  default_index = cases.size();
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const case_view& one = cases[i];
+    if (one.kind == case_kind::none) {
+      if (has_default()) throw panic("select: more than one default case");
+      default_index = i;
+      continue;
+    }
+    if (one.chan == nullptr) continue;
+    if (announcer != nullptr && one.kind == case_kind::send)
+      event::emit::chan_touched(one.chan, false);
+    memory.locks[polled_count] = one.chan;
+    memory.polled[polled_count++] = static_cast<std::uint32_t>(i);
+  }
+}
+
+// Whether the case could be performed, if those who wait on the channel are still to be had.
+bool may_be_ready(const case_view& one) VOLE_NO_THREAD_SAFETY_ANALYSIS {
+  const chan_core& chan = *one.chan;
+  if (chan.is_closed.load(std::memory_order_relaxed)) return true;  // relaxed: lock held
+  if (one.kind == case_kind::send)
+    return !chan.receivers.is_empty() || count_of(chan) < chan.capacity;
+  return !chan.senders.is_empty() || count_of(chan) > 0 || chan.feed != nullptr;
+}
+
+bool selector::perform_ready(selection& chosen) VOLE_NO_THREAD_SAFETY_ANALYSIS {
+  std::uint32_t count = 0;
+  for (std::size_t i = 0; i < polled_count; ++i)
+    if (may_be_ready(polled(i))) memory.ready[count++] = memory.polled[i];
+  while (count > 0) {
+    const std::uint32_t pick = count == 1 ? 0 : random_below(count);
+    const std::uint32_t index = memory.ready[pick];
+    const case_view& one = cases[index];
+    const bool is_send = one.kind == case_kind::send;
     completion rest;
-    const outcome result = is_send ? send_locked(*one.chan, self, one.kept, rest)
-                                   : receive_locked(*one.chan, self, one.kept, rest);
-    if (result == outcome::would_block) continue;
+    const outcome result = is_send ? send_locked(*one.chan, announcer, one.kept, rest)
+                                   : receive_locked(*one.chan, announcer, one.kept, rest);
+    if (result == outcome::would_block) {  // only selects that were claimed elsewhere, or no tick
+      memory.ready[pick] = memory.ready[--count];
+      continue;
+    }
     unlock_all();
     if (is_send && result == outcome::closed) throw send_on_closed_channel();
     rest.finish();
@@ -87,115 +158,126 @@ bool selector::poll(detail::selection& chosen) VOLE_NO_THREAD_SAFETY_ANALYSIS {
 }
 
 bool unlock_for_park(event::goroutine*, void* argument) VOLE_NO_THREAD_SAFETY_ANALYSIS {
-  const std::span<chan_core*> locks = static_cast<selector*>(argument)->locks;
-  for (std::size_t i = 0, end = locks.size(); i < end; ++i) locks[i]->lock.unlock();
+  const auto& one = *static_cast<const selector*>(argument);
+  chan_core* const* const locks = one.memory.locks;
+  for (std::size_t i = 0, end = one.locks_count; i < end; ++i) locks[i]->lock.unlock();
   return true;
 }
 
-void selector::leave_and_disarm() VOLE_NO_THREAD_SAFETY_ANALYSIS {
-  std::uint32_t* const must_disarm = memory.poll_order;
-  bool any = false;
-  for (std::size_t i = 0; i < locks.size(); ++i) {
-    timer_feed* const feed = locks[i]->feed;
-    must_disarm[i] = feed != nullptr && begin_disarm_locked(*feed);
-    any |= must_disarm[i] != 0;
+// Step 4, and the timers that nobody waits for any more.
+void selector::leave(std::size_t winner, select_state& state) VOLE_NO_THREAD_SAFETY_ANALYSIS {
+  for (std::size_t i = 0; i < polled_count; ++i) {
+    const case_view& one = polled(i);
+    waiter& me = memory.waiters[i];
+    timer_feed* const feed = one.chan->feed;
+    // acquire: pairs with take_out(): the peer is through with this waiter and with the state
+    if (feed == nullptr && (i == winner || !me.is_queued.load(std::memory_order_acquire))) continue;
+    bool must_disarm = false;
+    {
+      const base::spin_guard guard(one.chan->lock);
+      (one.kind == case_kind::send ? one.chan->senders : one.chan->receivers).remove(me);
+      must_disarm = feed != nullptr && begin_disarm_locked(*feed);
+    }
+    if (must_disarm) disarm(*feed);
   }
-  unlock_all();
-  if (!any) return;
-  for (std::size_t i = 0; i < locks.size(); ++i)
-    if (must_disarm[i] != 0) disarm(*locks[i]->feed);
+  VOLE_ASSERT(state.chosen == &memory.waiters[winner]);
 }
 
-detail::selection selector::wait() VOLE_NO_THREAD_SAFETY_ANALYSIS {
+selection selector::wait(event::goroutine* self) VOLE_NO_THREAD_SAFETY_ANALYSIS {
   select_state state;
-  for (std::size_t i = 0; i < polled.size(); ++i) {
-    const detail::case_view& one = cases[polled[i]];
-    waiter& me = memory.waiters[i];
+  for (std::size_t i = 0; i < polled_count; ++i) {
+    const case_view& one = polled(i);
+    waiter& me = *::new (memory.waiters + i) waiter;
     me.self = self;
     me.kept = one.kept;
     me.select = &state;
-    if (one.kind == detail::case_kind::send) {
+    if (one.kind == case_kind::send) {
       one.chan->senders.push(me);
     } else {
       one.chan->receivers.push(me);
       if (one.chan->feed != nullptr) arm_locked(*one.chan->feed);
     }
   }
-  sched::park(event::wait_reason::select, nullptr, &unlock_for_park, this);
+  sched::park(wait_reason::select, nullptr, &unlock_for_park, this);
 
-  lock_all();
-  std::size_t winner = polled.size();
-  for (std::size_t i = 0; i < polled.size(); ++i) {
-    const detail::case_view& one = cases[polled[i]];
-    waiter& me = memory.waiters[i];
-    if (&me == state.chosen) winner = i;
-    (one.kind == detail::case_kind::send ? one.chan->senders : one.chan->receivers).remove(me);
-  }
-  VOLE_CHECK(winner < polled.size(), "a select was woken by nobody");
-  const std::uint32_t index = polled[winner];
-  leave_and_disarm();
-  const bool is_send = cases[index].kind == detail::case_kind::send;
+  VOLE_CHECK(state.chosen != nullptr, "a select was woken by nobody");
+  const auto winner = static_cast<std::size_t>(state.chosen - memory.waiters);
+  leave(winner, state);
+  const bool is_send = polled(winner).kind == case_kind::send;
   const bool is_successful = memory.waiters[winner].is_successful;
   if (is_send && !is_successful) throw send_on_closed_channel();
-  return {index, !is_send && is_successful};
+  return {memory.polled[winner], !is_send && is_successful};
 }
 
-detail::selection run(std::span<const detail::case_view> cases, const scratch& memory) {
-  selector one{cases, memory, {}, {}, sched::current()};
-  const std::size_t used = make_poll_order(cases, memory.poll_order);
-  one.polled = {memory.poll_order, used};
-  std::size_t default_index = cases.size();
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    if (cases[i].kind == detail::case_kind::none) {
-      if (default_index != cases.size()) throw panic("select: more than one default case");
-      default_index = i;
-    } else if (cases[i].kind == detail::case_kind::send && cases[i].chan != nullptr) {
-      event::emit::chan_touched(cases[i].chan, false);
-    }
-  }
-  const bool has_default = default_index != cases.size();
-  if (used == 0 && !has_default) {
-    const auto reason =
-        cases.empty() ? event::wait_reason::select_no_cases : event::wait_reason::select;
+selection run(std::span<const case_view> cases, const scratch& memory) {
+  selector one{cases, memory, announcer(), 0, 0, 0};
+  one.sort_out();
+  if (one.polled_count == 0) {
+    if (one.has_default()) return {one.default_index, false};
+    const auto reason = cases.empty() ? wait_reason::select_no_cases : wait_reason::select;
     for (;;) sched::park(reason, nullptr, nullptr, nullptr);
   }
-  const std::size_t locks = make_lock_order(cases, one.polled, memory.lock_order);
-  one.locks = {memory.lock_order, locks};
-  detail::selection chosen;
-  if (one.poll(chosen)) return chosen;
-  if (!has_default) return one.wait();
+  event::goroutine* const self = one.has_default() ? nullptr : sched::current();
+  one.lock_all();
+  selection chosen;
+  if (one.perform_ready(chosen)) return chosen;
+  if (!one.has_default()) return one.wait(self);
   one.unlock_all();
-  return {default_index, false};
+  return {one.default_index, false};
 }
 
-// Behind a call, so that the compiler can't keep the thread's address over a park.
-[[gnu::noinline]] base::prng& this_threads_generator() {
-  static constinit thread_local bool is_seeded = false;
-  static constinit thread_local base::prng generator{0};
-  if (!is_seeded) {
-    generator = base::prng(sched::random_seed());
-    is_seeded = true;
+}  // namespace
+}  // namespace vole::channel
+
+namespace vole::detail {
+namespace {
+
+// A case without others: the plain operation.
+selection run_alone(const case_view& one) {
+  if (one.kind == case_kind::send) {
+    chan_send(one.chan, one.kept);
+    return {0, false};
   }
-  return generator;
+  return {0, chan_recv(one.chan, one.kept)};
+}
+
+// A case with a default: the non-blocking operation.
+selection run_or_default(const case_view* cases, std::size_t index) {
+  const case_view& one = cases[index];
+  if (one.kind == case_kind::send)
+    return {chan_try_send(one.chan, one.kept) == chan_status::ok ? index : 1 - index, false};
+  switch (chan_try_recv(one.chan, one.kept)) {
+    case chan_status::ok:
+      return {index, true};
+    case chan_status::closed:
+      return {index, false};
+    case chan_status::would_block:
+      break;
+  }
+  return {1 - index, false};
 }
 
 }  // namespace
 
-std::uint32_t random_below(std::uint32_t limit) { return this_threads_generator().below(limit); }
-
-}  // namespace vole::channel
-
-namespace vole::detail {
-
 selection select_cases(const case_view* cases, std::size_t count) {
-  if (count <= channel::kCasesOnStack) {
-    channel::small_scratch memory;
-    return channel::run({cases, count}, {memory.waiters, memory.poll_order, memory.lock_order});
+  if (count == 2) {
+    const bool has_default[] = {cases[0].kind == case_kind::none, cases[1].kind == case_kind::none};
+    if (has_default[0] != has_default[1]) return run_or_default(cases, has_default[0] ? 1 : 0);
+  } else if (count == 1 && cases[0].kind != case_kind::none) {
+    return run_alone(cases[0]);
   }
+  if (count <= channel::kCasesOnStack) {
+    std::uint32_t polled[channel::kCasesOnStack];
+    std::uint32_t ready[channel::kCasesOnStack];
+    chan_core* locks[channel::kCasesOnStack];
+    channel::room<channel::waiter, channel::kCasesOnStack> waiters;
+    return channel::run({cases, count}, {polled, ready, locks, waiters.begin()});
+  }
+  const auto numbers = std::make_unique<std::uint32_t[]>(2 * count);
+  const auto locks = std::make_unique<chan_core*[]>(count);
   const auto waiters = std::make_unique<channel::waiter[]>(count);
-  const auto poll_order = std::make_unique<std::uint32_t[]>(count);
-  const auto lock_order = std::make_unique<chan_core*[]>(count);
-  return channel::run({cases, count}, {waiters.get(), poll_order.get(), lock_order.get()});
+  return channel::run({cases, count},
+                      {numbers.get(), numbers.get() + count, locks.get(), waiters.get()});
 }
 
 }  // namespace vole::detail

@@ -1,44 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
-// The two orders of a select: random for looking (fairness), by address for locking (no deadlock
-// with another select on the same channels).
+// The order in which a select locks its channels: by address, each once. Two selects on the same
+// channels can't deadlock then.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <functional>
-#include <span>
-#include <utility>
 
 #include "chan/chan_core.h"
 
 namespace vole::channel {
 
-// Uniform in [0, limit), from this thread's generator; limit must not be 0.
-std::uint32_t random_below(std::uint32_t limit);
+inline constexpr std::size_t kInsertedMax = 8;  // more are sorted by the library
 
-// Fills `order` with the numbers of the cases that have a channel, in a random order, each
-// equally likely (inside-out Fisher-Yates). Returns how many there are.
-inline std::size_t make_poll_order(std::span<const detail::case_view> cases, std::uint32_t* order) {
-  std::uint32_t used = 0;
-  for (std::uint32_t i = 0; i < cases.size(); ++i) {
-    if (cases[i].kind == detail::case_kind::none || cases[i].chan == nullptr) continue;
-    const std::uint32_t place = used == 0 ? 0 : random_below(used + 1);
-    order[used] = order[place];
-    order[place] = i;
+// Sorts `count` channels and drops duplicates. Returns how many are left.
+inline std::size_t make_lock_order(chan_core** channels, std::size_t count) {
+  const std::less<> is_below;
+  if (count > kInsertedMax) {
+    std::sort(channels, channels + count, is_below);
+    return static_cast<std::size_t>(std::unique(channels, channels + count) - channels);
+  }
+  std::size_t used = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    chan_core* const one = channels[i];
+    std::size_t at = used;
+    while (at > 0 && is_below(one, channels[at - 1])) --at;
+    if (at > 0 && channels[at - 1] == one) continue;
+    for (std::size_t k = used; k > at; --k) channels[k] = channels[k - 1];
+    channels[at] = one;
     ++used;
   }
   return used;
-}
-
-// Fills `order` with the channels of the polled cases, each once, by rising address. Returns how
-// many there are.
-inline std::size_t make_lock_order(std::span<const detail::case_view> cases,
-                                   std::span<const std::uint32_t> polled, chan_core** order) {
-  std::size_t used = 0;
-  for (const std::uint32_t i : polled) order[used++] = cases[i].chan;
-  std::sort(order, order + used, std::less<>());
-  return static_cast<std::size_t>(std::unique(order, order + used) - order);
 }
 
 }  // namespace vole::channel

@@ -33,7 +33,7 @@ void give_tick_locked(timer_feed& feed, event::goroutine* receiver, void* slot)
   static_assert(sizeof feed.tick_ns == 8, "a time point is a count of nanoseconds");
   std::memcpy(slot, &feed.tick_ns, sizeof feed.tick_ns);
   feed.has_tick = false;
-  event::emit::timer_fired(&feed, receiver);
+  if (receiver != nullptr) event::emit::timer_fired(&feed, receiver);
 }
 
 void on_fire(sched::timer_entry& entry) {

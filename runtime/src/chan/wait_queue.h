@@ -6,7 +6,9 @@
 // select has ended with another case; both happen under the channel's lock.
 //
 // A select stands in several queues at once: whoever takes one of its waiters out must win the
-// select's claim first, and leaves the waiter alone if somebody else has.
+// select's claim first, and leaves the waiter alone if somebody else has. Such a waiter is taken
+// out all the same, and `is_queued` is the last of it that is touched: when its select finds it
+// false, without the lock, the waiter is its own again.
 #pragma once
 
 #include <atomic>
@@ -35,48 +37,68 @@ struct waiter {
   waiter* next = nullptr;
   waiter* previous = nullptr;
   event::goroutine* self = nullptr;
-  void* kept = nullptr;            // a sender's value, a receiver's slot
-  select_state* select = nullptr;  // null: a plain operation
-  bool is_queued = false;
+  void* kept = nullptr;                // a sender's value, a receiver's slot
+  select_state* select = nullptr;      // null: a plain operation
+  std::atomic<bool> is_queued{false};  // written under the lock
   bool is_successful = false;  // written before ready(): false means that the channel was closed
 };
 
 class wait_queue {
  public:
-  bool is_empty() const noexcept { return head_ == nullptr; }
+  // Exact under the lock. Without it a look; see "Looking without the lock" in chan_core.h.
+  bool is_empty() const noexcept {
+    // acquire: what the caller reads next is no older; the waiter itself is not looked at
+    return head_.load(std::memory_order_acquire) == nullptr;
+  }
 
   void push(waiter& who) noexcept {
-    VOLE_ASSERT(!who.is_queued);
     who.next = nullptr;
     who.previous = tail_;
-    (tail_ != nullptr ? tail_->next : head_) = &who;
+    if (tail_ != nullptr)
+      tail_->next = &who;
+    else
+      set_head(&who);
     tail_ = &who;
-    who.is_queued = true;
+    // relaxed: published by the lock
+    who.is_queued.store(true, std::memory_order_relaxed);
   }
 
   // Takes out the first waiter that is still to be had, or null. It belongs to the caller, who must
   // ready it.
   waiter* take() noexcept {
-    while (waiter* const who = head_) {
-      remove(*who);
-      if (who->select == nullptr) return who;
-      if (!who->select->claim()) continue;  // another case of its select has been chosen
-      who->select->chosen = who;
-      return who;
+    while (waiter* const who = head()) {
+      const bool is_ours = who->select == nullptr || who->select->claim();
+      if (is_ours && who->select != nullptr) who->select->chosen = who;
+      take_out(*who);
+      if (is_ours) return who;
     }
     return nullptr;
   }
 
   // Takes `who` out if it is still here.
   void remove(waiter& who) noexcept {
-    if (!who.is_queued) return;
-    (who.previous != nullptr ? who.previous->next : head_) = who.next;
-    (who.next != nullptr ? who.next->previous : tail_) = who.previous;
-    who.is_queued = false;
+    if (who.is_queued.load(std::memory_order_relaxed)) take_out(who);  // relaxed: under the lock
   }
 
  private:
-  waiter* head_ = nullptr;
+  waiter* head() const noexcept {
+    return head_.load(std::memory_order_relaxed);  // relaxed: under the lock
+  }
+  void set_head(waiter* who) noexcept {
+    head_.store(who,
+                std::memory_order_relaxed);  // relaxed: the lock publishes, or nothing needs to
+  }
+  void take_out(waiter& who) noexcept {
+    if (who.previous != nullptr)
+      who.previous->next = who.next;
+    else
+      set_head(who.next);
+    (who.next != nullptr ? who.next->previous : tail_) = who.previous;
+    // release: pairs with the look of a select that leaves; see the top
+    who.is_queued.store(false, std::memory_order_release);
+  }
+
+  std::atomic<waiter*> head_{nullptr};
   waiter* tail_ = nullptr;
 };
 

@@ -17,6 +17,16 @@ inline bool is_listened(kind what) noexcept {
   return (listened_mask.load(std::memory_order_relaxed) >> static_cast<unsigned>(what) & 1) != 0;
 }
 
+// The bits of several kinds, for is_any_listened().
+template <class... Kinds>
+constexpr std::uint64_t bits_of(Kinds... kinds) noexcept {
+  return ((std::uint64_t{1} << static_cast<unsigned>(kinds)) | ...);
+}
+// One look for an operation that would make several announcements.
+inline bool is_any_listened(std::uint64_t bits) noexcept {
+  return (listened_mask.load(std::memory_order_relaxed) & bits) != 0;  // relaxed: as above
+}
+
 namespace dispatch {
 #define VOLE_EVENT(name, parameters, arguments) void name parameters;
 #include "event/event.def"

@@ -11,6 +11,7 @@
 //                   class, its destructor does so
 //   VOLE_ANNOUNCES  tells an object that there is one more to wait for: wait_group::add
 //   VOLE_PARKS      may park the calling goroutine, so that another runs on this thread meanwhile
+//   VOLE_BORROWED   after a parameter: the result must not outlive it; clang warns where it does
 //   VOLE_NORACE     a function whose memory accesses the race detector does not see
 //
 // Written before the declaration: template <class F> VOLE_SPAWNS void go(F&& f);
@@ -21,11 +22,13 @@
 #define VOLE_WAITS [[clang::annotate("vole::waits")]]
 #define VOLE_ANNOUNCES [[clang::annotate("vole::announces")]]
 #define VOLE_PARKS [[clang::annotate("vole::parks")]]
+#define VOLE_BORROWED [[clang::lifetimebound]]
 #define VOLE_NORACE __attribute__((disable_sanitizer_instrumentation))
 #else
 #define VOLE_SPAWNS
 #define VOLE_WAITS
 #define VOLE_ANNOUNCES
 #define VOLE_PARKS
+#define VOLE_BORROWED
 #define VOLE_NORACE __attribute__((no_sanitize("thread")))
 #endif

@@ -117,6 +117,8 @@ class chan_handle {
     if (core_ != nullptr) chan_release(core_);
   }
   chan_core* get() const noexcept { return core_; }
+  // Gives the reference away.
+  chan_core* release() noexcept { return std::exchange(core_, nullptr); }
 
  private:
   chan_core* core_ = nullptr;
