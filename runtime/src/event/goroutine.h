@@ -6,6 +6,10 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/thread/thread_word.h"
+
+VOLE_DECLARE_THREAD_WORD(vole_current_goroutine)
+
 namespace vole::event {
 
 // Each listener owns one word of every goroutine, written only by its handlers.
@@ -27,10 +31,13 @@ struct goroutine {
 };
 
 // The goroutine that runs on this thread, or null: a thread that never used the runtime, or the
-// scheduler itself. Never cached across a park by the compiler: the function is opaque.
-// Async-signal-safe.
-goroutine* current() noexcept;
+// scheduler itself. Never cached across a park by the compiler. Async-signal-safe.
+inline goroutine* current() noexcept {
+  return static_cast<goroutine*>(VOLE_READ_THREAD_WORD(vole_current_goroutine));
+}
 // Called by sched at each switch, on the thread concerned.
-void set_current(goroutine* self) noexcept;
+inline void set_current(goroutine* self) noexcept {
+  VOLE_WRITE_THREAD_WORD(vole_current_goroutine, self);
+}
 
 }  // namespace vole::event

@@ -11,18 +11,19 @@
 #include "sched/thread/futex.h"
 #include "sched/thread/threads.h"
 
+VOLE_DEFINE_THREAD_WORD(vole_this_worker)
+
 namespace vole::sched {
 namespace {
-
-[[gnu::tls_model("initial-exec")]] thread_local worker* worker_of_this_thread = nullptr;
 
 void sleep_until_given_processor(worker& self) {
   // acquire: pairs with the release in wake(); sees next_proc
   while (self.wake_word.load(std::memory_order_acquire) == 0) futex_wait(self.wake_word, 0);
   self.wake_word.store(0, std::memory_order_relaxed);  // relaxed: nobody wakes a worker twice
-  self.proc = self.next_proc;
+  self.set_proc(self.next_proc);
   self.next_proc = nullptr;
-  VOLE_ASSERT(self.proc != nullptr);
+  VOLE_ASSERT(self.proc() != nullptr);
+  set_coarse_clock();  // the monitor may have slept as well
 }
 
 void wake(worker& who, processor& proc) {
@@ -33,25 +34,19 @@ void wake(worker& who, processor& proc) {
 
 void* worker_thread(void* argument) {
   worker& self = *static_cast<worker*>(argument);
-  worker_of_this_thread = &self;
+  VOLE_WRITE_THREAD_WORD(vole_this_worker, &self);
   self.thread_id = enter_own_thread("vole:worker");
   self.thread_eh = thread_eh_globals();
   if (fiber::is_sanitized()) read_thread_stack(self.stack_low, self.stack_high);
   prepare_overflow_stack();
   event::emit::thread_started();
   watch_for_exit();
-  self.proc = self.next_proc;
+  self.set_proc(self.next_proc);
   self.next_proc = nullptr;
   run_worker(self);
 }
 
 }  // namespace
-
-[[gnu::noinline]] worker* this_worker() noexcept {
-  worker* self = worker_of_this_thread;
-  asm volatile("" : "+r"(self)::"memory");  // not pure: a caller must ask again after a switch
-  return self;
-}
 
 void release_processor_locked(scheduler& s, processor& proc) {
   VOLE_ASSERT(proc.queue.is_empty());
@@ -74,6 +69,8 @@ processor* take_idle_processor_locked(scheduler& s) {
   proc->state = processor::status::running;
   // seq_cst: submitters read it in step 3
   s.idle_processors_count.fetch_sub(1, std::memory_order_seq_cst);
+  // relaxed: read after the count; the monitor says that it sleeps before it looks at the count
+  if (s.is_monitor_asleep.load(std::memory_order_relaxed)) wake_monitor();
   return proc;
 }
 
@@ -90,6 +87,7 @@ processor* take_idle_processor(bool notes_need) {
 
 bool is_work_anywhere() {
   scheduler& s = the_scheduler;
+  base::heavy_fence();                                                  // step 5: against step 2
   if (s.global_size.load(std::memory_order_seq_cst) != 0) return true;  // seq_cst: step 5
   const int count = s.procs_allocated.load(std::memory_order_acquire);  // acquire: sees pointers
   for (int i = 0; i < count; ++i)  // relaxed: published by procs_allocated
@@ -109,13 +107,7 @@ void enqueue_global(g& who) {
   wake_processor();
 }
 
-void enqueue(g& who, bool is_next) {
-  worker* const self = this_worker();
-  if (self == nullptr || self->proc == nullptr) {
-    enqueue_global(who);
-    return;
-  }
-  processor& proc = *self->proc;
+void enqueue_local(processor& proc, g& who, bool is_next) {
   g* queued = &who;
   if (is_next) queued = proc.queue.exchange_next(&who);
   if (queued != nullptr) {
@@ -132,9 +124,20 @@ void enqueue(g& who, bool is_next) {
   wake_processor();
 }
 
+void enqueue(g& who, bool is_next) {
+  if (worker* const self = this_worker()) {
+    const runtime_scope scope(*self);
+    if (processor* const proc = self->proc()) {
+      enqueue_local(*proc, who, is_next);
+      return;
+    }
+  }
+  enqueue_global(who);
+}
+
 void wake_processor() {
   scheduler& s = the_scheduler;
-  std::atomic_thread_fence(std::memory_order_seq_cst);  // step 2: the queue before the counts
+  base::light_fence();  // step 2: the queue before the counts
   // relaxed: ordered by the fence
   if (s.spinning_count.load(std::memory_order_relaxed) != 0) return;
   for (;;) {
@@ -161,6 +164,7 @@ void wake_processor() {
 void start_worker(processor* proc, bool is_spinning) {
   scheduler& s = the_scheduler;
   worker* sleeper = nullptr;
+  bool is_first = false;
   {
     base::spin_guard guard(s.lock);
     if (proc == nullptr) proc = take_idle_processor_locked(s);
@@ -170,6 +174,7 @@ void start_worker(processor* proc, bool is_spinning) {
       s.idle_workers = sleeper->idle_next;
     else
       VOLE_CHECK(++s.workers_count <= kWorkersMax, "more worker threads than kWorkersMax");
+    is_first = sleeper == nullptr && s.workers_count == 1;
   }
   refuse_forked_child();
   if (sleeper != nullptr) {
@@ -187,10 +192,11 @@ void start_worker(processor* proc, bool is_spinning) {
     s.all_workers = made;
   }
   VOLE_CHECK(start_own_thread(&worker_thread, made), "can't create a worker thread");
+  if (is_first) start_monitor();
 }
 
 void stop_worker(worker& self) {
-  VOLE_ASSERT(self.proc == nullptr);
+  VOLE_ASSERT(self.proc() == nullptr);
   VOLE_ASSERT(!self.is_spinning);
   {
     base::spin_guard guard(the_scheduler.lock);
@@ -200,10 +206,8 @@ void stop_worker(worker& self) {
   sleep_until_given_processor(self);
 }
 
-void hand_off_processor(worker& self) {
+void hand_off(processor& proc) {
   scheduler& s = the_scheduler;
-  processor& proc = *self.proc;
-  self.proc = nullptr;
   // relaxed: a wrong guess is put right by the lock below or by step 5
   if (!proc.queue.is_empty() || s.global_size.load(std::memory_order_relaxed) != 0) {
     start_worker(&proc, false);
@@ -222,22 +226,25 @@ void hand_off_processor(worker& self) {
 }
 
 void stop_locked_worker(worker& self) {
-  if (self.proc != nullptr) hand_off_processor(self);
+  if (processor* const proc = self.proc()) {
+    self.set_proc(nullptr);
+    hand_off(*proc);
+  }
   note_maybe_asleep();
   sleep_until_given_processor(self);
 }
 
 void start_locked_worker(worker& self, g& who) {
-  processor& proc = *self.proc;
-  self.proc = nullptr;
+  processor& proc = *self.proc();
+  self.set_proc(nullptr);
   wake(*who.locked_worker, proc);
   stop_worker(self);
 }
 
 void retire_processor(worker& self) {
-  processor& proc = *self.proc;
+  processor& proc = *self.proc();
   scheduler& s = the_scheduler;
-  self.proc = nullptr;
+  self.set_proc(nullptr);
   if (self.is_spinning) {
     self.is_spinning = false;
     s.spinning_count.fetch_sub(1, std::memory_order_seq_cst);  // seq_cst: as in step 4

@@ -17,7 +17,6 @@
 #include "sched/exit.h"
 #include "sched/machine/max_procs.h"
 #include "sched/thread/adopt.h"
-#include "sched/thread/blocking.h"
 #include "sched/thread/futex.h"
 #include "sched/thread/threads.h"
 
@@ -82,18 +81,19 @@ void park(event::wait_reason reason, const void* object, park_commit* commit, vo
   if (is_checked) [[unlikely]]
     refuse_held_locks(self, "parks");
   const bool is_in_blocking = self.blocking_depth > 0;
+  if (is_in_blocking) change_state(self, g_state::syscall, g_state::running);
   self.reason = reason;
   self.wait_object = object;
-  self.waiting_since_ns = base::monotonic_coarse_ns();
   event::emit::goroutine_parked(&self, reason, object);
   if (self.is_adopted) {
-    if (is_in_blocking) change_state(self, g_state::syscall, g_state::running);
+    self.waiting_since_ns = base::monotonic_coarse_ns();  // the monitor may be asleep
     park_adopted(self, commit, argument);
   } else {
-    leave(self, is_in_blocking ? leave_action::park_blocking : leave_action::park, commit,
-          argument);
+    // relaxed: a clock
+    self.waiting_since_ns = the_scheduler.coarse_ns.load(std::memory_order_relaxed);
+    leave(self, leave_action::park, commit, argument);
   }
-  if (is_in_blocking) begin_blocking(self);
+  if (is_in_blocking) change_state(self, g_state::running, g_state::syscall);
 }
 
 void park_and_unlock(event::wait_reason reason, const void* object,
@@ -139,7 +139,7 @@ void yield() {
 
 int processor_index() noexcept {
   const worker* const self = this_worker();
-  const processor* const held = self == nullptr ? nullptr : self->proc;
+  const processor* const held = self == nullptr ? nullptr : self->proc();
   if (held != nullptr) return held->index;
   // Threads count off: those that live side by side have different numbers.
   static std::atomic<unsigned> threads_seen{0};
@@ -153,13 +153,13 @@ bool should_spin(int iteration) noexcept {
   constexpr int kSpinsMax = 4;  // Go's active_spin
   if (iteration >= kSpinsMax || processors_online() < 2) return false;
   const worker* const self = this_worker();
-  if (self == nullptr || self->proc == nullptr) return true;
+  const processor* const held = self == nullptr ? nullptr : self->proc();
+  if (held == nullptr) return true;
   scheduler& s = the_scheduler;
   // relaxed: hints. Somebody else must be running, and nobody waiting for this processor.
-  return self->proc->queue.is_empty() &&
-         s.procs_limit.load(std::memory_order_relaxed) >
-             s.idle_processors_count.load(std::memory_order_relaxed) +
-                 s.spinning_count.load(std::memory_order_relaxed) + 1;
+  return held->queue.is_empty() && s.procs_limit.load(std::memory_order_relaxed) >
+                                       s.idle_processors_count.load(std::memory_order_relaxed) +
+                                           s.spinning_count.load(std::memory_order_relaxed) + 1;
 }
 
 }  // namespace vole::sched

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "base/clock.h"
 #include "sched/checked/checked.h"
 #include "sched/ending/overflow.h"
 #include "sched/ending/panic.h"
@@ -17,8 +18,15 @@ namespace vole::sched {
 
 constinit scheduler the_scheduler;
 
+void set_coarse_clock() noexcept {
+  // relaxed: a clock; a value that another thread overwrites with an older one is as good
+  the_scheduler.coarse_ns.store(base::monotonic_coarse_ns(), std::memory_order_relaxed);
+}
+
 void ensure_started() {
   static const bool is_started = [] {
+    base::init_asymmetric_fence();
+    set_coarse_clock();
     start_checks();
     make_main_goroutine();
     init_processors();

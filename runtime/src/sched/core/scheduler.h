@@ -37,10 +37,15 @@ struct scheduler {
   std::atomic<int> spinning_count{0};
   std::atomic<bool> needs_spinning{false};
 
-  std::atomic<int> adopted_running{0};  // adopted goroutines that do not wait
-  std::atomic<int> blocking_count{0};   // goroutines in blocking(), which hold no processor
+  std::atomic<int> adopted_running{0};      // adopted goroutines that do not wait
+  std::atomic<int> processorless_count{0};  // goroutines that run on without a processor
   std::atomic<std::size_t> user_goroutines{0};
   std::atomic<std::uint64_t> last_id{1};  // 1 is main's
+
+  std::atomic<bool> is_monitor_asleep{false};
+  // CLOCK_MONOTONIC, some 10 ms old at most while anybody runs: the monitor writes it, and whoever
+  // comes out of a sleep that the monitor may have slept through.
+  std::atomic<std::int64_t> coarse_ns{0};
 
   std::atomic<bool> is_forked{false};  // a child of fork(): none of our threads is here
   std::atomic<bool> is_frozen{false};  // the process ends: no goroutine goes on, see exit.cpp
@@ -53,6 +58,9 @@ void release_processor_locked(scheduler& s, processor& proc) VOLE_REQUIRES(s.loc
 
 // An idle processor, now held by the caller; null when there is none.
 processor* take_idle_processor_locked(scheduler& s) VOLE_REQUIRES(s.lock);
+
+// Brings scheduler::coarse_ns up to date.
+void set_coarse_clock() noexcept;
 
 // Starts the runtime at its first use: processors, main's goroutine, the terminate handler.
 // Returns at once ever after.

@@ -18,6 +18,7 @@ namespace {
 void goroutine_main(void* argument) {
   g& self = *static_cast<g*>(argument);
   fiber::finish_switch(nullptr);
+  arrive(self);
   self.run(self.closure);
   if (is_checked) [[unlikely]]
     refuse_held_locks(self, "ends");

@@ -4,14 +4,14 @@
 // Searching and sleeping. A worker without work becomes a *spinner* (it searches the others'
 // queues), then gives its processor up and sleeps. At most half as many spin as are busy. That no
 // goroutine is left behind while a processor is idle rests on two sides with a store-load fence
-// each:
-//   submitter  1. publishes the goroutine in a queue; 2. fence
+// each (asymmetric: submitters are many, and sleeping costs a microsecond more or less anyway):
+//   submitter  1. publishes the goroutine in a queue; 2. light fence
 //              3. when somebody spins: done. When a processor is idle: starts a spinner. Otherwise
 //                 notes in needs_spinning that work waits, and looks for an idle processor again
 //   searcher   4. gives its processor up; if needs_spinning is set, takes it back and searches
-//              5. if it was a spinner: stops counting as one, and looks at all queues once more; if
-//                 there is work, takes an idle processor back (or notes in needs_spinning that it
-//                 found none)
+//              5. if it was a spinner: stops counting as one; heavy fence; looks at all queues once
+//                 more; if there is work, takes an idle processor back (or notes in needs_spinning
+//                 that it found none)
 //   Of 3 and 5, either 3 sees no spinner any more, or 5 sees the goroutine. Of 3 and 4, either 3
 //   sees the idle processor, or 4 sees the note: a worker that did not search, because enough
 //   others did, can't sleep while work waits behind one that hogs its processor.
@@ -23,38 +23,21 @@
 // waker runs on with cold caches); waking a thread at each ready() (storms of futexes).
 #include "sched/core/worker.h"
 
+#include <utility>
+
 #include "base/check.h"
-#include "event/emit.h"
-#include "fiber/sanitizer_fiber.h"
 #include "sched/checked/checked.h"
 #include "sched/core/scheduler.h"
 #include "sched/ending/deadlock.h"
-#include "sched/ending/overflow.h"
-#include "sched/goroutine/registry.h"
-#include "sched/machine/max_procs.h"
 #include "sched/thread/futex.h"
 
 namespace vole::sched {
 namespace {
 
 constexpr int kStealRounds = 4;
-constexpr std::uint32_t kNextStreakMax =
-    64;  // run-next slots in a row before the queue's head has
-         // its turn: a pair that wakes each other for ever
-         // must not starve the rest; half costs 1 % in pingpong
-
-// The run-next slot first, unless it has had its way for long; then the ring.
-g* pick_local(processor& proc) {
-  if (proc.next_streak < kNextStreakMax) {
-    if (g* next = proc.queue.take_next()) {
-      ++proc.next_streak;
-      return next;
-    }
-  }
-  proc.next_streak = 0;
-  if (g* head = proc.queue.pop()) return head;
-  return proc.queue.take_next();
-}
+// Run-next slots in a row before the queue's head has its turn: a pair that wakes each other for
+// ever must not starve the rest; half costs 1 % in pingpong.
+constexpr std::uint32_t kNextStreakMax = 64;
 
 // One goroutine from the global queue, and a fair share of the rest into the local one.
 g* pick_global(processor& proc, std::size_t wanted_max) {
@@ -89,12 +72,12 @@ g* steal(worker& self) {
       processor* const victim =
           s.procs[(start + static_cast<std::uint32_t>(i)) % static_cast<std::uint32_t>(count)].load(
               std::memory_order_relaxed);  // relaxed: see acquire above
-      if (victim == self.proc || victim->queue.is_empty()) continue;
+      if (victim == self.proc() || victim->queue.is_empty()) continue;
       if (with_next) {
         // The victim is likely to run its run-next in the next moment: leave it the time.
         for (int pause = 0; pause < 100; ++pause) base::cpu_relax();
       }
-      if (g* stolen = victim->queue.steal(self.proc->queue, with_next)) return stolen;
+      if (g* stolen = victim->queue.steal(self.proc()->queue, with_next)) return stolen;
     }
   }
   return nullptr;
@@ -122,13 +105,13 @@ bool give_up_processor(worker& self) {
   {
     base::spin_guard guard(s.lock);
     if (s.global_queue.size() != 0) return true;
-    release_processor_locked(s, *self.proc);
-    self.proc = nullptr;
+    release_processor_locked(s, *self.proc());
+    self.set_proc(nullptr);
     // seq_cst: after the processor is counted idle; see step 3
     if (!self.is_spinning && s.needs_spinning.load(std::memory_order_seq_cst))
-      self.proc = take_idle_processor_locked(s);
+      self.set_proc(take_idle_processor_locked(s));
   }
-  if (self.proc != nullptr) {
+  if (self.proc() != nullptr) {
     become_spinning(self);
     return true;
   }
@@ -136,8 +119,8 @@ bool give_up_processor(worker& self) {
   self.is_spinning = false;
   s.spinning_count.fetch_sub(1, std::memory_order_seq_cst);  // seq_cst: step 4 before step 5
   if (!is_work_anywhere()) return false;
-  self.proc = take_idle_processor();
-  if (self.proc == nullptr) return false;
+  self.set_proc(take_idle_processor());
+  if (self.proc() == nullptr) return false;
   become_spinning(self);
   return true;
 }
@@ -150,32 +133,38 @@ void stop_spinning(worker& self) {
   wake_processor();
 }
 
+// One look at every place where a goroutine may wait; null: nowhere.
+g* look_for_runnable(worker& self, processor& proc) {
+  // relaxed: the holder's
+  const std::uint32_t tick = proc.tick.load(std::memory_order_relaxed) + 1;
+  proc.tick.store(tick, std::memory_order_relaxed);
+  g* found = nullptr;
+  if (tick % kGlobalEvery == 0) found = pick_global(proc, 1);
+  if (found == nullptr) found = pick_local(proc);
+  if (found == nullptr) found = pick_global(proc, run_queue::kCapacity / 2);
+  if (found == nullptr && may_spin(self)) {
+    become_spinning(self);
+    found = steal(self);
+  }
+  return found;
+}
+
 // Blocks until there is a goroutine to run and this worker holds a processor.
 g& find_runnable(worker& self) {
+  scheduler& s = the_scheduler;
   for (;;) {
-    scheduler& s = the_scheduler;
     if (s.is_frozen.load(std::memory_order_relaxed))  // relaxed: checked again before user code
       block_thread_for_ever();
-    if (self.proc == nullptr) {
+    if (self.proc() == nullptr) {
       note_maybe_asleep();
       stop_worker(self);
     }
-    processor& proc = *self.proc;
+    processor& proc = *self.proc();
     if (proc.index >= s.procs_limit.load(std::memory_order_relaxed)) {  // relaxed: checked again
       retire_processor(self);
       continue;
     }
-    g* found = nullptr;
-    if (++proc.tick % kGlobalEvery == 0) {
-      follow_cgroup();
-      found = pick_global(proc, 1);
-    }
-    if (found == nullptr) found = pick_local(proc);
-    if (found == nullptr) found = pick_global(proc, run_queue::kCapacity / 2);
-    if (found == nullptr && may_spin(self)) {
-      become_spinning(self);
-      found = steal(self);
-    }
+    g* const found = look_for_runnable(self, proc);
     if (found != nullptr) {
       stop_spinning(self);
       if (is_checked && must_move(self, *found)) [[unlikely]] {
@@ -190,100 +179,25 @@ g& find_runnable(worker& self) {
   }
 }
 
-void finish(worker& self, g& done) {
-  event::emit::goroutine_finished(&done);
-  if (done.locked_worker != nullptr) {
-    done.locked_worker = nullptr;
-    self.locked_g = nullptr;
-  }
-  retire_g(done);
-}
-
-// From here on a waker may have `left` on another thread, unless the commit refuses.
-void commit_park(worker& self, g& left) {
-  park_commit* const commit = self.commit;
-  if (commit == nullptr || commit(&left, self.commit_argument)) return;
-  change_state(left, g_state::waiting, g_state::runnable);
-  event::emit::goroutine_readied(&left);
-  enqueue(left, true);
-}
-
-// On the scheduler's stack, after `left` has saved its registers: nobody runs it now.
-void settle(worker& self, g& left) {
-  switch (self.action) {
-    case leave_action::park:
-      change_state(left, g_state::running, g_state::waiting);
-      commit_park(self, left);
-      return;
-    case leave_action::park_blocking:
-      // No processor is needed for it: to wait for one here, with the lock held that the commit
-      // lets go of, could wait for the very goroutine that has the processor and wants the lock.
-      change_state(left, g_state::syscall, g_state::waiting);
-      commit_park(self, left);
-      // seq_cst: after the commit, as for adopted ones; see deadlock.cpp
-      the_scheduler.blocking_count.fetch_sub(1, std::memory_order_seq_cst);
-      return;
-    case leave_action::yield:
-      change_state(left, g_state::running, g_state::runnable);
-      enqueue_global(left);
-      return;
-    case leave_action::finish:
-      finish(self, left);
-      return;
-    case leave_action::requeue:
-      change_state(left, g_state::syscall, g_state::runnable);
-      enqueue_global(left);
-      // seq_cst: after it is in the queue, or a deadlock would be seen that is none
-      the_scheduler.blocking_count.fetch_sub(1, std::memory_order_seq_cst);
-      return;
-  }
-}
-
-void execute(worker& self, g& next) {
-  change_state(next, g_state::runnable, g_state::running);
-  next.thread_id = self.thread_id;
-  self.running = &next;
-  event::set_current(&next);
-  *self.thread_eh = next.eh;
-  event::emit::goroutine_resumed(&next);
-  // seq_cst: with the load below, against freeze_workers(): one of the two sees the other's store
-  self.is_in_user_code.store(true, std::memory_order_seq_cst);
-  if (the_scheduler.is_frozen.load(std::memory_order_seq_cst)) {
-    self.is_in_user_code.store(false, std::memory_order_release);  // release: nothing was run
-    block_thread_for_ever();
-  }
-  fiber::start_switch(&self.fake_stack, next.stack.low, next.stack.high);
-  fiber::vole_fiber_switch(&self.scheduler_sp, next.suspended_sp);
-  fiber::finish_switch(self.fake_stack);
-  next.eh = *self.thread_eh;
-  *self.thread_eh = {};
-  event::emit::goroutine_paused(&next);
-  event::set_current(nullptr);
-  self.running = nullptr;
-  settle(self, next);
-  // release: pairs with the acquire in freeze_workers(); the goroutine's effects come before it
-  self.is_in_user_code.store(false, std::memory_order_release);
-}
-
 }  // namespace
 
-void leave(g& self, leave_action action, park_commit* commit, void* argument) {
-  worker& from = *this_worker();
-  from.action = action;
-  from.commit = commit;
-  from.commit_argument = argument;
-  if (!self.stack.is_guarded) [[unlikely]]
-    die_if_overrun(self);
-  fiber::start_switch(action == leave_action::finish ? nullptr : &self.fake_stack, from.stack_low,
-                      from.stack_high);
-  fiber::vole_fiber_switch(&self.suspended_sp, from.scheduler_sp);
-  // Another thread, perhaps: `from` must not be used below.
-  fiber::finish_switch(self.fake_stack);
+g* pick_local(processor& proc) {
+  if (proc.next_streak < kNextStreakMax) {
+    if (g* next = proc.queue.take_next()) {
+      ++proc.next_streak;
+      return next;
+    }
+  }
+  proc.next_streak = 0;
+  if (g* head = proc.queue.pop()) return head;
+  return proc.queue.take_next();
 }
 
 void run_worker(worker& self) {
   for (;;) {
-    if (self.locked_g != nullptr) {
+    if (g* const other = std::exchange(self.picked, nullptr)) {
+      start_locked_worker(self, *other);
+    } else if (self.locked_g != nullptr) {
       g& mine = *self.locked_g;
       stop_locked_worker(self);
       execute(self, mine);

@@ -3,7 +3,7 @@
 //
 // Nobody can ever run again when, at one moment, all of this holds:
 //   1. no processor is held by a worker, and no queue holds a goroutine;
-//   2. no adopted goroutine runs, and none is in blocking();
+//   2. no adopted goroutine runs, and none runs on without a processor;
 //   3. no timer is armed, and none is firing (this code runs on the timer thread);
 //   4. each user goroutine waits for a reason that only goroutines can end;
 //   5. the process has no thread but adopted ones, the runtime's and the diagnosers': any other
@@ -48,7 +48,7 @@ bool is_all_quiet() {
   }
   // seq_cst: in one order with the counts' changes
   return s.adopted_running.load(std::memory_order_seq_cst) == 0 &&
-         s.blocking_count.load(std::memory_order_seq_cst) == 0;
+         s.processorless_count.load(std::memory_order_seq_cst) == 0;
 }
 
 // Rules 1 to 3. The timers come last: who runs may still arm one.
@@ -76,7 +76,7 @@ void note_maybe_asleep() {
   scheduler& s = the_scheduler;
   // seq_cst: of two that stop at once, the later one in this order sees both gone
   if (s.adopted_running.load(std::memory_order_seq_cst) != 0) return;
-  if (s.blocking_count.load(std::memory_order_seq_cst) != 0) return;
+  if (s.processorless_count.load(std::memory_order_seq_cst) != 0) return;
   if (s.idle_processors_count.load(std::memory_order_seq_cst) <
       s.procs_limit.load(std::memory_order_seq_cst))
     return;

@@ -91,16 +91,30 @@ bool is_main_running() {
   return state == g_state::running || state == g_state::runnable || state == g_state::syscall;
 }
 
-std::vector<pid_t> threads_in_user_code(const worker* self, bool is_on_main) {
+bool is_blocking(const worker& w) {
+  const g* const running = w.running.load(std::memory_order_acquire);  // acquire: its record
+  return running != nullptr && state_of(*running) == g_state::syscall;
+}
+
+// Who is still in the program's code.
+struct user_code {
+  std::vector<pid_t> threads;  // but those in blocking()
+  bool is_anybody_blocking = false;
+};
+user_code threads_in_user_code(const worker* self, bool is_on_main) {
   scheduler& s = the_scheduler;
-  std::vector<pid_t> threads;
-  if (!is_on_main && is_main_running()) threads.push_back(getpid());
+  user_code found;
+  if (!is_on_main && is_main_running()) found.threads.push_back(getpid());
   base::spin_guard guard(s.lock);
-  for (const worker* w = s.all_workers; w != nullptr; w = w->all_next)
+  for (const worker* w = s.all_workers; w != nullptr; w = w->all_next) {
     // seq_cst: with the store of is_frozen, against execute(); acquires what the goroutine did
-    if (w != self && w->is_in_user_code.load(std::memory_order_seq_cst))
-      threads.push_back(w->thread_id);
-  return threads;
+    if (w == self || !w->is_in_user_code.load(std::memory_order_seq_cst)) continue;
+    if (is_blocking(*w))
+      found.is_anybody_blocking = true;
+    else
+      found.threads.push_back(w->thread_id);
+  }
+  return found;
 }
 
 // Watches the threads that are still in the program's code while the process ends.
@@ -134,12 +148,11 @@ bool freeze_goroutines() {
   const std::int64_t start = base::monotonic_ns();
   stragglers watched(start);
   for (;;) {
-    const bool is_blocking =
-        s.blocking_count.load(std::memory_order_acquire) != 0;  // acquire: see begin_blocking()
-    const std::vector<pid_t> running = threads_in_user_code(self, is_on_main);
-    if (!is_blocking && running.empty()) return true;
+    const user_code running = threads_in_user_code(self, is_on_main);
+    if (!running.is_anybody_blocking && running.threads.empty()) return true;
     const std::int64_t now = base::monotonic_ns();
-    if (running.empty() ? now - start > kBlockingNs : watched.are_hopeless(running, now))
+    if (running.threads.empty() ? now - start > kBlockingNs
+                                : watched.are_hopeless(running.threads, now))
       return false;
     usleep(kLookEveryNs / 1000);
   }

@@ -9,7 +9,7 @@
 //   runnable  no               yes, in one      the queue; for an adopted one its waking thread
 //   running   yes              no               the thread that runs it
 //   waiting   no               no               the object it waits in; whoever calls ready()
-//   syscall   yes (blocking)   no               its thread, which holds no processor
+//   syscall   yes (blocking)   no               its thread; its processor may go
 //
 // Every change goes through change_state(), which refuses what the table in g_state.cpp does not
 // allow. A census may freeze a goroutine in any living state: then each change waits for the thaw.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Giving the processor away while a goroutine blocks its thread, and binding one to its thread.
+// Stretches in which a goroutine may block its thread, and binding one to its thread.
 //
-// The processor goes at once, not after Go's 20 us of grace: there is no sysmon yet that would take
-// it back from those who overstay.
+// Such a stretch costs two changes of state. The processor stays for a moment, as in Go: the
+// monitor takes it when the stretch has lasted 20 us or more and somebody waits for a processor.
 #include "sched/thread/blocking.h"
 
 #include "base/check.h"
@@ -12,46 +12,30 @@
 
 namespace vole::sched {
 
-void begin_blocking(g& self) {
-  scheduler& s = the_scheduler;
-  if (self.is_adopted) {
-    change_state(self, g_state::running, g_state::syscall);
-    return;
-  }
-  worker& on = *this_worker();
-  // seq_cst: counted before the processor is seen idle; see deadlock.cpp
-  s.blocking_count.fetch_add(1, std::memory_order_seq_cst);
-  change_state(self, g_state::running, g_state::syscall);
-  hand_off_processor(on);
-  on.is_in_user_code.store(false, std::memory_order_release);  // release: blocking_count says it
-}
-
 namespace {
 
 void end(g& self) {
-  scheduler& s = the_scheduler;
   if (self.is_adopted) {
     change_state(self, g_state::syscall, g_state::running);
     stop_if_frozen();
     return;
   }
   worker& on = *this_worker();
-  on.proc = take_idle_processor(false);
-  if (on.proc == nullptr) {
-    leave(self, leave_action::requeue);
-    return;
+  bool has_processor = false;
+  {
+    const runtime_scope scope(on);  // takes an idle one if ours is gone
+    has_processor = on.proc() != nullptr;
   }
   change_state(self, g_state::syscall, g_state::running);
-  on.is_in_user_code.store(true, std::memory_order_seq_cst);  // seq_cst: as in execute()
-  s.blocking_count.fetch_sub(1, std::memory_order_seq_cst);   // seq_cst: as in begin_blocking()
   stop_if_frozen();
+  if (!has_processor) leave(self, leave_action::yield);  // until there is one again
 }
 
 }  // namespace
 
 void enter_blocking() {
   g& self = as_g(current());
-  if (self.blocking_depth++ == 0) begin_blocking(self);
+  if (self.blocking_depth++ == 0) change_state(self, g_state::running, g_state::syscall);
 }
 
 void exit_blocking() {

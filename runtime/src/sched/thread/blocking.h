@@ -10,10 +10,6 @@ namespace vole::sched {
 void enter_blocking();
 void exit_blocking();
 
-// Goes back to the state of such a stretch after a park inside of it, from which a goroutine comes
-// with a processor.
-void begin_blocking(g& self);
-
 // Binds the calling goroutine to its thread until the calls are undone as often. Adopted ones are
 // bound anyway.
 void lock_thread();
