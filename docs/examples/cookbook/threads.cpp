@@ -115,6 +115,23 @@ void thread_affine_library() {
   std::printf("  always the same thread\n");
 }
 
+void pinned() {
+  vole::wait_group all;
+  for (int i = 0; i < 4; ++i) {
+    all.go([i] {
+      // [quote pin]
+      thread_local std::string scratch;
+      const vole::pin stay;
+      scratch = "mine " + std::to_string(i);
+      vole::yield();  // the thread runs nobody else meanwhile
+      if (scratch != "mine " + std::to_string(i)) std::printf("  somebody wrote to it\n");
+      // [/quote]
+    });
+  }
+  all.wait();
+  std::printf("  undisturbed\n");
+}
+
 // [quote future]
 // Waits for a std::future without holding up other goroutines: its own wait blocks the thread.
 template <class T>
@@ -232,6 +249,7 @@ int main() {
   return cookbook::run_all({{"thread and channel", thread_and_channel},
                             {"callback from a library", callback_from_a_library},
                             {"thread-affine library", thread_affine_library},
+                            {"pin", pinned},
                             {"std::future", future_of_std},
                             {"std::stop_token", stop_token},
                             {"errno", error_numbers},
