@@ -29,24 +29,42 @@ struct context_announcement : ::testing::Test {
   lines heard_of_contexts() {
     lines all = heard.taken();
     std::erase_if(all, [](const std::string& line) {
-      return line.ends_with(" done") || line.ends_with(" waited");
+      return line.ends_with(" waited") || (line.ends_with(" done") && !line.ends_with("once done"));
     });
     return all;
   }
 };
 
-TEST_F(context_announcement, whoever_learns_of_the_end_has_seen_the_close) {
+TEST_F(context_announcement, whoever_learns_of_the_end_has_observed_it) {
   auto [ctx, cancel] = vole::with_cancel(vole::background());
   static_cast<void>(ctx.err());
   EXPECT_EQ(heard_of_contexts(), lines{}) << "that it has not ended orders nothing";
   cancel();
-  EXPECT_EQ(heard_of_contexts(), (lines{"main closed"}));
+  EXPECT_EQ(heard_of_contexts(), (lines{"main once done"}));
   heard.clear();
   static_cast<void>(ctx.err());
-  EXPECT_EQ(heard_of_contexts(), (lines{"main saw close"}));
+  EXPECT_EQ(heard_of_contexts(), (lines{"main once observed"}));
   heard.clear();
   static_cast<void>(ctx.cause());
-  EXPECT_EQ(heard_of_contexts(), (lines{"main saw close"}));
+  EXPECT_EQ(heard_of_contexts(), (lines{"main once observed"}));
+}
+
+TEST_F(context_announcement, the_done_channel_is_closed_after_the_end_is_announced) {
+  auto [ctx, cancel] = vole::with_cancel(vole::background());
+  const auto done = ctx.done();
+  heard.clear();
+  cancel();
+  EXPECT_EQ(heard_of_contexts(), (lines{"main once done", "main closed"}));
+}
+
+TEST_F(context_announcement, a_done_channel_asked_for_late_is_closed_by_one_who_has_observed) {
+  auto [ctx, cancel] = vole::with_cancel(vole::background());
+  cancel();
+  heard.clear();
+  const auto done = ctx.done();
+  EXPECT_EQ(heard_of_contexts(), (lines{"main once observed", "main closed"}));
+  done.recv();
+  EXPECT_TRUE(done == ctx.done());
 }
 
 TEST_F(context_announcement, after_func_is_armed_before_its_function_runs) {

@@ -6,6 +6,7 @@
 #include <vole/select.h>
 #include <vole/wait_group.h>
 
+#include <array>
 #include <atomic>
 #include <memory>
 #include <optional>
@@ -149,6 +150,87 @@ TEST(context, children_may_come_and_go_while_it_ends) {
           auto [grandchild, cancel_grandchild] = vole::with_cancel(child);
         }
       });
+    all.wait();
+  }
+}
+
+// The channel is made when somebody asks for it: before, while, or after the context ends.
+TEST(context, all_who_ask_get_the_same_done_channel_and_it_closes) {
+  for (int i = 0; i < 300; ++i) {
+    auto [ctx, cancel] = vole::with_cancel(vole::background());
+    vole::wait_group all;
+    std::array<vole::recv_chan<vole::unit>, 4> seen;
+    for (std::size_t g = 0; g < seen.size(); ++g)
+      all.go([&, g, ctx = ctx] {
+        if (g % 2 == 0) vole::yield();
+        seen[g] = ctx.done();
+        seen[g].recv();
+        EXPECT_TRUE(ctx.err());
+      });
+    all.go([&] { cancel(); });
+    all.wait();
+    for (const auto& one : seen) EXPECT_TRUE(one == ctx.done());
+  }
+}
+
+TEST(context, cancelling_a_branch_leaves_the_rest_of_the_tree_alone) {
+  auto [root, cancel_root] = vole::with_cancel(vole::background());
+  auto [left, cancel_left] = vole::with_cancel(root);
+  auto [left_leaf, cancel_left_leaf] = vole::with_timeout(left, 1h);
+  auto [right, cancel_right] = vole::with_cancel(root);
+  cancel_left(because("left"));
+  EXPECT_EQ(text_of(left_leaf.cause()), "left");
+  EXPECT_FALSE(root.err());
+  EXPECT_FALSE(right.err());
+  cancel_root(because("root"));
+  EXPECT_EQ(text_of(right.cause()), "root");
+  EXPECT_EQ(text_of(left.cause()), "left");
+}
+
+TEST(context, a_deadline_is_handed_down_and_only_an_earlier_one_replaces_it) {
+  const auto soon = vole::steady_clock::now() + 1h;
+  auto [parent, cancel_parent] = vole::with_deadline(vole::background(), soon);
+  auto [same, cancel_same] = vole::with_cancel(parent);
+  auto [later, cancel_later] = vole::with_deadline(parent, soon + 1h);
+  auto [earlier, cancel_earlier] = vole::with_deadline(parent, soon - 1min);
+  EXPECT_EQ(same.deadline(), soon);
+  EXPECT_EQ(later.deadline(), soon);
+  EXPECT_EQ(earlier.deadline(), soon - 1min);
+  EXPECT_FALSE(vole::without_cancel(earlier).deadline());
+}
+
+TEST(context, a_deadline_that_has_passed_ends_it_at_once_but_the_parents_end_comes_first) {
+  auto [past, cancel_past] = vole::with_deadline(vole::background(), vole::time_point::min());
+  EXPECT_EQ(past.err(), context_errc::deadline_exceeded);
+  auto [zero, cancel_zero] = vole::with_timeout(vole::background(), 0ns, because("zero"));
+  EXPECT_EQ(text_of(zero.cause()), "zero");
+  auto [parent, cancel_parent] = vole::with_cancel(vole::background());
+  cancel_parent();
+  auto [child, cancel_child] = vole::with_timeout(parent, 0ns);
+  EXPECT_EQ(child.err(), context_errc::canceled);
+}
+
+// Many contexts whose deadlines and cancels come at the same time: each ends once, and for one
+// reason.
+TEST(context, deadlines_and_cancels_may_race) {
+  for (int i = 0; i < 30; ++i) {
+    auto [root, cancel_root] = vole::with_cancel(vole::background());
+    vole::wait_group all;
+    for (int g = 0; g < 8; ++g)
+      all.go([root = root, g] {
+        for (int k = 0; k < 50; ++k) {
+          const std::exception_ptr mine = because("mine");
+          auto [ctx, cancel] = vole::with_timeout(root, std::chrono::microseconds(k % 20 + g));
+          const auto error = ctx.err();
+          cancel(mine);
+          if (!error && ctx.err() == context_errc::canceled) {
+            EXPECT_TRUE(text_of(ctx.cause()) == "mine" || root.err());
+          }
+          EXPECT_TRUE(ctx.err());
+          EXPECT_EQ(ctx.err(), ctx.err());
+        }
+      });
+    all.go([&] { cancel_root(because("root")); });
     all.wait();
   }
 }

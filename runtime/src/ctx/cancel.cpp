@@ -20,18 +20,18 @@ struct aftermath {
 
 // Steps 1 and 2. The children are retained and put before `rest`. False: somebody else has ended
 // it, or is about to.
-bool end_one(cancel_node& node, std::error_code error, const std::exception_ptr& cause,
+bool end_one(cancel_node& node, canceler by, std::error_code error, const std::exception_ptr& cause,
              cancel_node*& rest, aftermath& after) {
-  bool has_timer;
+  chan_core* done;
   {
     const base::spin_guard guard(node.lock);
     if (node.has_ended.load(std::memory_order_relaxed)) return false;  // relaxed: lock held
-    has_timer = node.has_timer;
     node.error = error;
     node.cause = cause;
     while (cancel_node* const child = node.first_child) {
       list_remove(node.first_child, *child);
       if (!child->references.try_retain()) continue;  // its last handle is going
+      child->has_left = true;
       child->next_to_cancel = rest;
       rest = child;
     }
@@ -41,11 +41,21 @@ bool end_one(cancel_node& node, std::error_code error, const std::exception_ptr&
       *after.last_call = call;
       after.last_call = &call->next;
     }
+    node.has_listeners = node.stop_source.object != nullptr;
+    if (event::current() != nullptr) event::emit::once_done(&node.has_ended);
+    done = node.done.load(std::memory_order_relaxed);                          // relaxed: lock held
+    if (done == nullptr) node.is_told.store(true, std::memory_order_relaxed);  // relaxed: see below
     // release: pairs with the acquires of those who ask whether it has ended
     node.has_ended.store(true, std::memory_order_release);
   }
-  channel::close(*node.done, event::current());
-  if (has_timer) sched::cancel(node);
+  if (done != nullptr) {
+    channel::close(*done, event::current());
+    node.is_told.store(true, std::memory_order_release);  // release: after the close
+  }
+  if (node.has_timer && by == canceler::holder) {
+    sched::cancel(node);
+    node.is_disarmed = true;
+  }
   return true;
 }
 
@@ -54,11 +64,14 @@ void leave_list(cancel_node& node) {
   if (node.above == nullptr) return;
   const base::spin_guard guard(node.above->lock);
   if (node.is_listed) list_remove(node.above->first_child, node);
+  node.has_left = true;
 }
 
-bool has_stop_source(cancel_node& node) {
-  const base::spin_guard guard(node.lock);
-  return node.stop_source.object != nullptr;
+// What is done with a reference to a node that has ended: its listeners need it yet.
+void keep_or_release(cancel_node& node, bool is_ours, cancel_node*& kept) {
+  if (!is_ours || !node.has_listeners) return release(&node);
+  node.next_ended = kept;
+  kept = &node;
 }
 
 // Runs the callbacks of std::stop_tokens, and gives up the reference.
@@ -90,47 +103,44 @@ void finish(aftermath& after) {
 }  // namespace
 
 void wait_for_end(cancel_node& node) {
-  element_slot<unit> nothing;
-  chan_recv(node.done, &nothing.kept);
+  // acquire: pairs with the release in end_one()
+  if (!node.is_told.load(std::memory_order_acquire)) {
+    element_slot<unit> nothing;
+    // relaxed: there is one, or has_ended would have come with is_told
+    chan_recv(node.done.load(std::memory_order_relaxed), &nothing.kept);
+  }
+  if (event::current() != nullptr) event::emit::once_observed(&node.has_ended);
 }
 
-void cancel_tree(cancel_node& root, std::error_code error, std::exception_ptr cause) {
+void cancel_tree(cancel_node& root, canceler by, std::error_code error, std::exception_ptr cause) {
+  // acquire: whoever ended it has set everything
+  if (root.has_ended.load(std::memory_order_acquire)) return;
+  // The timer has no reference, and the last handle may be going.
+  const bool is_root_held = by == canceler::holder || root.references.try_retain();
   aftermath after;
-  const bool is_root_held = root.references.try_retain();  // not while its last handle goes
   cancel_node* rest = nullptr;
-  cancel_node* ended = nullptr;  // by us, and retained
-  const bool is_root_ended = end_one(root, error, cause, rest, after);
-  if (is_root_ended && is_root_held) {
-    root.next_ended = nullptr;
-    ended = &root;
-  }
-  leave_list(root);
+  cancel_node* ended = nullptr;  // by us, with listeners, and retained
+  const bool is_root_ended = end_one(root, by, error, cause, rest, after);
+  if (is_root_held && is_root_ended) leave_list(root);
   while (cancel_node* const node = rest) {
     rest = node->next_to_cancel;
-    if (end_one(*node, error, cause, rest, after)) {
-      node->next_ended = ended;
-      ended = node;
-    } else {
-      release(node);
-    }
+    const bool is_ours = end_one(*node, canceler::holder, error, cause, rest, after);
+    keep_or_release(*node, is_ours, ended);
   }
-  if (is_root_held && !is_root_ended) release(&root);
-  // Everybody has ended: now the others may be told, and the references given up.
-  while (cancel_node* const node = ended) {
-    ended = node->next_ended;
-    if (has_stop_source(*node)) {
-      node->next_ended = after.first_told;
-      after.first_told = node;
-    } else {
-      release(node);
-    }
+  if (is_root_held) {
+    if (by == canceler::holder && is_root_ended && root.has_listeners) root.references.retain();
+    if (by == canceler::deadline || (is_root_ended && root.has_listeners))
+      keep_or_release(root, is_root_ended, ended);
   }
+  // Everybody has ended: now the others may be told.
+  after.first_told = ended;
   finish(after);
 }
 
 void context_cancel(context_node* node, std::exception_ptr cause) {
   sched::current();
-  cancel_tree(*node->scope, make_error_code(context_errc::canceled), std::move(cause));
+  cancel_tree(*node->scope, canceler::holder, make_error_code(context_errc::canceled),
+              std::move(cause));
 }
 
 }  // namespace vole::detail

@@ -44,10 +44,14 @@ cancel_node* ended_scope_of(const context& ctx) {
   return scope;
 }
 
+// Takes both references of a new node.
 std::pair<context, cancel_func> as_pair(cancel_node* node) {
-  context_handle handle(node);
-  cancel_func cancel(handle);
-  return {context_access::wrap(std::move(handle)), std::move(cancel)};
+  return {context_access::wrap(context_handle(node)), cancel_func(context_handle(node))};
+}
+
+std::pair<context, cancel_func> make_with_deadline(const context& parent,
+                                                   detail::deadline_request&& request) {
+  return as_pair(detail::make_cancel_node(context_access::node(parent), 2, &request));
 }
 
 }  // namespace
@@ -60,8 +64,9 @@ std::error_code make_error_code(context_errc e) noexcept {
 recv_chan<unit> context::done() const {
   cancel_node* const scope = scope_of(*this);
   if (scope == nullptr) return {};
-  detail::chan_retain(scope->done);
-  return detail::chan_access::wrap<recv_chan<unit>>(detail::chan_handle(scope->done));
+  detail::chan_core* const done = detail::done_channel(*scope);
+  detail::chan_retain(done);
+  return detail::chan_access::wrap<recv_chan<unit>>(detail::chan_handle(done));
 }
 
 std::error_code context::err() const {
@@ -84,20 +89,18 @@ context background() { return context_access::wrap({}); }
 context todo() { return context_access::wrap({}); }
 
 std::pair<context, cancel_func> with_cancel(const context& parent) {
-  return as_pair(detail::make_cancel_node(context_access::node(parent)));
+  return as_pair(detail::make_cancel_node(context_access::node(parent), 2));
 }
 
 std::pair<context, cancel_func> with_deadline(const context& parent, time_point deadline,
                                               std::exception_ptr cause) {
-  cancel_node* const node = detail::make_cancel_node(context_access::node(parent));
-  if (!node->deadline || deadline < *node->deadline)
-    detail::set_deadline(*node, deadline, std::move(cause));
-  return as_pair(node);
+  return make_with_deadline(parent, {deadline, std::move(cause), deadline <= steady_clock::now()});
 }
 
 std::pair<context, cancel_func> with_timeout(const context& parent, duration limit,
                                              std::exception_ptr cause) {
-  return with_deadline(parent, detail::later(limit), std::move(cause));
+  return make_with_deadline(parent,
+                            {detail::later(limit), std::move(cause), limit <= duration::zero()});
 }
 
 context without_cancel(const context& parent) {

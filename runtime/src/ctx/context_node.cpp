@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "chan/chan_core.h"
 #include "event/emit.h"
 #include "sched/park.h"
 #include "sched/spawn.h"
@@ -14,23 +15,25 @@ namespace {
 
 void on_deadline(sched::timer_entry& entry) {
   auto& node = static_cast<cancel_node&>(entry);
-  cancel_tree(node, make_error_code(context_errc::deadline_exceeded), node.deadline_cause);
+  cancel_tree(node, canceler::deadline, make_error_code(context_errc::deadline_exceeded),
+              node.deadline_cause);
 }
 
 void destroy(cancel_node& node) {
-  if (node.above != nullptr) {
+  if (node.above != nullptr && !node.has_left) {
     const base::spin_guard guard(node.above->lock);
     if (node.is_listed) list_remove(node.above->first_child, node);
   }
-  sched::cancel(node);         // also waits for a deadline that fires right now
-  node.stop_listener.reset();  // likewise for a stop request
+  if (!node.is_disarmed) sched::cancel(node);  // also waits for a deadline that fires right now
+  node.stop_listener.reset();                  // likewise for a stop request
   VOLE_ASSERT(node.first_child == nullptr);
   while (after_call* const call = node.first_call) {
     list_remove(node.first_call, *call);
     release(call);
   }
   node.stop_source.reset();
-  chan_release(node.done);
+  // relaxed: nobody else is left
+  if (chan_core* const done = node.done.load(std::memory_order_relaxed)) chan_release(done);
   event::emit::object_destroyed(&node, sizeof node);
   delete &node;
 }
@@ -58,6 +61,25 @@ void init_child(context_node& made, context_node* parent) {
   made.scope = parent->scope;
 }
 
+void set_deadline(cancel_node& node, deadline_request& request) {
+  node.deadline = request.when;
+  if (request.is_over) return;
+  node.deadline_cause = std::move(request.cause);
+  node.fire = &on_deadline;
+  node.deadline_ns = request.when.time_since_epoch().count();
+  node.has_timer = true;
+  sched::arm(node);
+}
+
+// False: the scope has ended.
+bool list_under(cancel_node& above, cancel_node& node) {
+  const base::spin_guard guard(above.lock);
+  if (above.has_ended.load(std::memory_order_relaxed)) return false;  // relaxed: lock held
+  // Its deadline may have come already.
+  if (!node.has_left) list_push(above.first_child, node);
+  return true;
+}
+
 }  // namespace
 
 void retain(context_node* node) noexcept { node->references.retain(); }
@@ -73,45 +95,54 @@ void release(context_node* node) noexcept {
   sched::spawn(request);
 }
 
-cancel_node* make_cancel_node(context_node* parent) {
+cancel_node* make_cancel_node(context_node* parent, std::uint32_t holders,
+                              deadline_request* deadline) {
   sched::current();
-  auto* const node = new cancel_node;
-  node->done = chan_make(element<unit>::kOps, 0);
+  auto* const node = new cancel_node(holders);
   init_child(*node, parent);
   cancel_node* const above = node->scope;
   node->above = above;
   node->scope = node;
-  if (above == nullptr) return node;
-  node->deadline = above->deadline;
-  {
-    const base::spin_guard guard(above->lock);
-    if (!above->has_ended.load(std::memory_order_relaxed)) {  // relaxed: lock held
-      list_push(above->first_child, *node);
-      return node;
-    }
+  if (above != nullptr) node->deadline = above->deadline;
+  const bool is_deadline_own =
+      deadline != nullptr && (!node->deadline || deadline->when < *node->deadline);
+  // The timer is set before anybody else knows the node.
+  if (is_deadline_own) set_deadline(*node, *deadline);
+  if (above != nullptr && !list_under(*above, *node)) {
+    wait_for_end(*above);
+    cancel_tree(*node, canceler::holder, above->error, above->cause);
+  } else if (is_deadline_own && deadline->is_over) {
+    cancel_tree(*node, canceler::holder, make_error_code(context_errc::deadline_exceeded),
+                std::move(deadline->cause));
   }
-  wait_for_end(*above);
-  cancel_tree(*node, above->error, above->cause);
   return node;
 }
 
-void set_deadline(cancel_node& node, time_point deadline, std::exception_ptr cause) {
-  node.deadline = deadline;
-  if (deadline <= steady_clock::now()) {
-    cancel_tree(node, make_error_code(context_errc::deadline_exceeded), std::move(cause));
-    return;
-  }
-  node.deadline_cause = std::move(cause);
-  node.fire = &on_deadline;
-  node.deadline_ns = deadline.time_since_epoch().count();
-  // Its scope may end it meanwhile: the timer is armed and disarmed under the lock's protection.
+chan_core* done_channel(cancel_node& node) {
+  // acquire: sees the channel
+  if (chan_core* const made = node.done.load(std::memory_order_acquire)) return made;
+  const chan_handle mine(chan_make(element<unit>::kOps, 0));
   bool has_ended;
   {
     const base::spin_guard guard(node.lock);
+    // relaxed: lock held
+    if (chan_core* const made = node.done.load(std::memory_order_relaxed)) return made;
     has_ended = node.has_ended.load(std::memory_order_relaxed);  // relaxed: lock held
-    node.has_timer = !has_ended;
-    if (!has_ended) sched::arm(node);
+    if (!has_ended) {
+      chan_retain(mine.get());
+      // release: pairs with the acquire above
+      node.done.store(mine.get(), std::memory_order_release);
+      return mine.get();
+    }
   }
+  wait_for_end(node);
+  channel::close(*mine.get(), event::current());
+  const base::spin_guard guard(node.lock);
+  // relaxed: lock held
+  if (chan_core* const made = node.done.load(std::memory_order_relaxed)) return made;
+  chan_retain(mine.get());
+  node.done.store(mine.get(), std::memory_order_release);  // release: as above
+  return mine.get();
 }
 
 context_node* context_make_cancelable() { return make_cancel_node(nullptr); }

@@ -9,9 +9,9 @@
 //
 // How a node ends (cancel_tree in cancel.cpp):
 //   1. under its lock: error and cause are set, once for all, and the children and calls are taken
-//      out of the lists;
-//   2. its done channel is closed: that is the edge from cancel() to everybody who learns of it, so
-//      err() and cause() wait for it when they see 1;
+//      out of the lists; it is announced, which is the edge from cancel() to all who learn of it;
+//   2. its done channel is closed, if anybody has asked for one: err() and cause() wait for that
+//      when they see 1. A channel that is asked for later is made closed;
 //   3. the children end the same way, by a list and not by recursion: trees may be deep;
 //   4. when all have ended: after_func calls are started and std::stop_tokens are told.
 // All of it by the goroutine that cancels, or by the timer thread at a deadline; that one never
@@ -35,6 +35,8 @@ namespace vole::detail {
 struct cancel_node;
 
 struct context_node {
+  explicit context_node(std::uint32_t holders = 1) : references(holders) {}
+
   event::announced_count references;
   context_node* parent = nullptr;  // one reference, or null
   cancel_node* scope = nullptr;    // the nearest that can end, from this node up; null: none
@@ -67,10 +69,14 @@ struct kept_object {
 };
 
 struct cancel_node : context_node, sched::timer_entry {
-  base::spin_lock lock{base::lock_rank::context};
-  chan_core* done = nullptr;  // one reference
+  explicit cancel_node(std::uint32_t holders) : context_node(holders) {}
 
-  // Set once, in step 1. has_ended is read without the lock; what is below it is set before.
+  base::spin_lock lock{base::lock_rank::context};
+  std::atomic<chan_core*> done{nullptr};  // one reference; made under the lock, when asked for
+
+  // Set once, is_told in step 2, or in 1 when there is no channel; the rest in step 1. has_ended is
+  // read without the lock; what is below it is set before.
+  std::atomic<bool> is_told{false};
   std::atomic<bool> has_ended{false};
   std::error_code error;
   std::exception_ptr cause;
@@ -80,6 +86,8 @@ struct cancel_node : context_node, sched::timer_entry {
   std::optional<time_point> deadline;
   std::exception_ptr deadline_cause;
   bool has_timer = false;
+  bool has_listeners = false;  // a stop source as it ended; by the one who ended it
+  bool is_disarmed = false;    // by one with a reference; the deadline's own fire is not running
 
   // The lists, under the lock; a child's links and is_listed are under the lock of `above`.
   cancel_node* first_child = nullptr;
@@ -87,24 +95,37 @@ struct cancel_node : context_node, sched::timer_entry {
   cancel_node* next = nullptr;
   cancel_node* previous = nullptr;
   bool is_listed = false;
+  bool has_left = false;  // set under that lock by one with a reference: it is listed no more
   cancel_node* next_to_cancel = nullptr;  // used by the one who took it from its list
-  cancel_node* next_ended = nullptr;      // used by the one who ended it
+  cancel_node* next_ended = nullptr;      // likewise, by the one who ended it
 
   kept_object stop_source;  // under the lock
   void (*request_stop)(void*) = nullptr;
   kept_object stop_listener;
 };
 
-// Waits until step 2 is done. The caller has seen has_ended.
+// Waits until step 2 is done, and announces it. The caller has seen has_ended.
 void wait_for_end(cancel_node& node);
 
-// Makes a node that can end, lists it with its scope, or ends it if that has ended.
-cancel_node* make_cancel_node(context_node* parent);
-// Sets its timer. Once, before anybody else knows the node.
-void set_deadline(cancel_node& node, time_point deadline, std::exception_ptr cause);
+// The done channel, without a reference for the caller.
+chan_core* done_channel(cancel_node& node);
+
+struct deadline_request {
+  time_point when;
+  std::exception_ptr cause;
+  bool is_over = false;  // it has passed already
+};
+
+// Makes a node that can end, with `holders` references, and lists it with its scope, or ends it if
+// that has ended. `deadline`, or null: its own, if that comes before its scope's.
+cancel_node* make_cancel_node(context_node* parent, std::uint32_t holders = 1,
+                              deadline_request* deadline = nullptr);
+
+// Who ends a tree: one who holds a reference to the root, or the root's own timer.
+enum class canceler : std::uint8_t { holder, deadline };
 
 // Ends `root` and everything below. Returns when all have ended.
-void cancel_tree(cancel_node& root, std::error_code error, std::exception_ptr cause);
+void cancel_tree(cancel_node& root, canceler by, std::error_code error, std::exception_ptr cause);
 
 // Starts a call that has been taken from its list, with the list's reference. `self` may be null.
 void start(after_call& call);

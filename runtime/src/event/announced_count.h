@@ -12,6 +12,8 @@ namespace vole::event {
 
 class announced_count {
  public:
+  explicit announced_count(std::uint32_t holders = 1) noexcept : count_(holders) {}
+
   void retain() noexcept {
     count_.fetch_add(1, std::memory_order_relaxed);  // relaxed: who retains holds one
   }
@@ -28,14 +30,17 @@ class announced_count {
   bool release() noexcept {
     const bool is_goroutine = current() != nullptr;
     if (is_goroutine) emit::group_done(this);
-    // acq_rel: each holder's work happens before the destruction
-    if (count_.fetch_sub(1, std::memory_order_acq_rel) != 1) return false;
+    // acquire: the only one left needs no locked instruction. acq_rel: each holder's work happens
+    // before the destruction
+    if (count_.load(std::memory_order_acquire) != 1 &&
+        count_.fetch_sub(1, std::memory_order_acq_rel) != 1)
+      return false;
     if (is_goroutine) emit::group_waited(this);
     return true;
   }
 
  private:
-  std::atomic<std::uint32_t> count_{1};
+  std::atomic<std::uint32_t> count_;
 };
 
 }  // namespace vole::event
