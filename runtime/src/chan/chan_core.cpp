@@ -11,6 +11,7 @@
 #include "chan/timer_feed.h"
 #include "chan/transfer.h"
 #include "event/emit.h"
+#include "sched/exit.h"
 #include "sched/park.h"
 
 namespace vole::detail {
@@ -108,8 +109,11 @@ void chan_retain(chan_core* chan) noexcept {
 void chan_release(chan_core* chan) noexcept VOLE_NO_THREAD_SAFETY_ANALYSIS {
   // acq_rel: what each holder did happens before the destruction by the last
   if (chan->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-  VOLE_CHECK(chan->receivers.is_empty() && chan->senders.is_empty(),
-             "a channel's last handle goes while goroutines wait on it");
+  if (!chan->receivers.is_empty() || !chan->senders.is_empty()) {
+    VOLE_CHECK(sched::is_process_over(),
+               "a channel's last handle goes while goroutines wait on it");
+    return;  // a static handle; those who wait have been stopped for ever
+  }
   if (chan->feed != nullptr) channel::destroy_feed(chan->feed);
   destroy_buffered(*chan);
   event::emit::chan_destroyed(chan, chan->capacity);

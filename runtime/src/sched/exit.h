@@ -8,6 +8,14 @@ namespace vole::sched {
 // watched from the start; sched calls it on workers and adopted threads.
 void watch_for_exit();
 
+// Makes every thread that calls exit() watched, also those that never used the runtime. Called
+// once, as the runtime starts.
+void watch_calls_of_exit();
+
+// True when goroutines no longer run because the process ends, or because this is the child of a
+// fork(): what they wait in may be destroyed under them.
+bool is_process_over() noexcept;
+
 // Blocks the thread for ever if the process is ending, unless the calling thread is the one that
 // ends it. For scheduling points of adopted threads and blocking().
 void stop_if_frozen();

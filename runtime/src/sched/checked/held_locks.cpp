@@ -15,7 +15,7 @@
 
 #include "event/traceback.h"
 #include "sched/checked/checked.h"
-#include "sched/checked/redirect.h"
+#include "sched/machine/redirect.h"
 #include "sched/park.h"
 
 namespace vole::sched {

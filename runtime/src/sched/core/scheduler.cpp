@@ -34,6 +34,7 @@ void ensure_started() {
     install_terminate_handler();
     watch_for_overflow();
     watch_for_quit();
+    watch_calls_of_exit();
     pthread_atfork(nullptr, nullptr, [] {
       // relaxed: the child has one thread
       the_scheduler.is_forked.store(true, std::memory_order_relaxed);

@@ -5,7 +5,8 @@
 // goroutine. So goroutines must be stopped after exit() has been called and before its first
 // handler. The way there:
 //   1. glibc's exit() runs the calling thread's thread_local destructors first of all. Each thread
-//      that may call exit() has one of ours (exit_watch).
+//      that may call exit() has one of ours (exit_watch): main, workers and adopted threads from
+//      their beginning, any other one from its call of exit(), which goes through watched_exit().
 //   2. That destructor registers end_of_process() with on_exit(): handlers run in reverse order of
 //      registration, so that it is the very first, and it is told the status.
 //   3. end_of_process() freezes the workers: each stops at its next scheduling point for ever.
@@ -19,8 +20,9 @@
 // commit, and the worker stops after it.
 //
 // Rejected: an atexit handler (destructors of objects made after it run before it); interposing
-// exit() and __libc_start_main (breaks under -static and other interposers; main's return does not
-// go through the symbol); --wrap=main (needs link options that a hand-written link line forgets).
+// exit() alone (main's return does not go through the symbol) and __libc_start_main (breaks under
+// -static and other interposers); --wrap=main (needs link options that a hand-written link line
+// forgets).
 #include "sched/exit.h"
 
 #include <dlfcn.h>
@@ -38,6 +40,7 @@
 #include "base/clock.h"
 #include "base/raw_log.h"
 #include "sched/core/scheduler.h"
+#include "sched/machine/redirect.h"
 #include "sched/thread/adopt.h"
 #include "sched/thread/futex.h"
 #include "sched/thread/threads.h"
@@ -182,6 +185,13 @@ thread_local exit_watch watch;
 // Main is watched even if another thread starts the runtime.
 [[gnu::constructor]] void watch_main() { watch_for_exit(); }
 
+constinit void (*real_exit)(int) = nullptr;
+
+void watched_exit(int status) {
+  watch_for_exit();
+  real_exit(status);
+}
+
 void* flush_everything(void* done) {
   std::fflush(nullptr);
   std::cout.flush();
@@ -206,6 +216,20 @@ void flush_for_a_while() {
 }  // namespace
 
 void watch_for_exit() { watch.is_armed = true; }
+
+void watch_calls_of_exit() {
+  real_exit = reinterpret_cast<void (*)(int)>(dlsym(RTLD_NEXT, "exit"));
+  if (real_exit == nullptr) return;  // a static executable
+  constexpr auto kReplacement = &watched_exit;
+  const redirection row{"exit", reinterpret_cast<void*>(kReplacement)};
+  redirect_imports({&row, 1});
+}
+
+bool is_process_over() noexcept {
+  // acquire: what the goroutines did before they were stopped
+  return the_scheduler.is_frozen.load(std::memory_order_acquire) ||
+         the_scheduler.is_forked.load(std::memory_order_relaxed);  // relaxed: one thread
+}
 
 void set_exit_hook(exit_hook* hook) {
   the_exit_hook.store(hook, std::memory_order_release);  // release: pairs with quit_process()

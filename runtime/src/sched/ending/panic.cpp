@@ -37,6 +37,7 @@ constexpr int kStatus = 2;  // Go's for panics and fatal errors
 
 // On the throwing thread, with the throw point still on the stack.
 [[noreturn]] void on_terminate() {
+  current();  // main is goroutine 1 also when this is the first that the runtime hears of it
   claim_death();
   const std::type_info* const type = abi::__cxa_current_exception_type();
   if (type == nullptr)
@@ -50,7 +51,8 @@ constexpr int kStatus = 2;  // Go's for panics and fatal errors
 
 }  // namespace
 
-void install_terminate_handler() {
+// From the start, for a program that throws before it has used the runtime.
+[[gnu::constructor]] void install_terminate_handler() {
   const std::terminate_handler before = std::set_terminate(&on_terminate);
   if (before != &__gnu_cxx::__verbose_terminate_handler && before != &std::abort)
     std::set_terminate(before);  // the program's own

@@ -4,7 +4,7 @@
 //
 // Chosen over defining the functions in our library: that would put our code into every lock of
 // every program, checked or not, and would fight with other interposers for the names.
-#include "sched/checked/redirect.h"
+#include "sched/machine/redirect.h"
 
 #include <elf.h>
 #include <link.h>
