@@ -6,6 +6,7 @@
 #include <vole/panic.h>
 #include <vole/sync.h>
 
+#include <atomic>
 #include <string>
 #include <utility>
 
@@ -18,6 +19,9 @@ struct errgroup_core {
   wait_group members;
   context_handle canceled;  // none: no context
   chan<unit> tokens;        // one for each member that runs; nil: no limit
+  // Members that run, with or without a limit. Relaxed everywhere: a number only; members.done()
+  // and wait() put the last decrement before what follows wait().
+  std::atomic<std::size_t> active = 0;
   base::spin_lock lock{base::lock_rank::leaf};
   std::exception_ptr failure VOLE_GUARDED_BY(lock);  // the first
 
@@ -44,17 +48,20 @@ void errgroup_destroy(errgroup_core* core) noexcept {
 
 void errgroup_enter(errgroup_core* core) {
   if (core->tokens) core->tokens.send({});
+  core->active.fetch_add(1, std::memory_order_relaxed);
   core->members.add();
 }
 
 bool errgroup_try_enter(errgroup_core* core) {
   if (core->tokens && core->tokens.try_send(unit()) != chan_status::ok) return false;
+  core->active.fetch_add(1, std::memory_order_relaxed);
   core->members.add();
   return true;
 }
 
 void errgroup_leave(errgroup_core* core) noexcept {
   if (core->tokens) core->tokens.recv();
+  core->active.fetch_sub(1, std::memory_order_relaxed);
   core->members.done();
 }
 
@@ -68,7 +75,8 @@ void errgroup_fail(errgroup_core* core, std::exception_ptr failure) noexcept {
 }
 
 void errgroup_set_limit(errgroup_core* core, std::ptrdiff_t n) {
-  if (const std::size_t active = core->tokens.len(); active != 0)
+  // Those who run without a limit count too: they would wait for ever for a token to give back.
+  if (const std::size_t active = core->active.load(std::memory_order_relaxed); active != 0)
     throw panic("errgroup: modify limit while " + std::to_string(active) +
                 " goroutines in the group are still active");
   core->tokens = n < 0 ? chan<unit>() : make_chan<unit>(static_cast<std::size_t>(n));
