@@ -218,6 +218,12 @@ int overrun_and_then_a_wait() {
   });
 }
 
+// Under a limit of address space that the caller has set.
+int goroutines_without_end() {
+  const auto never = vole::make_chan<int>();
+  for (;;) vole::go([never] { never.recv(); });
+}
+
 const std::map<std::string, std::function<int()>>& faults() {
   static const std::map<std::string, std::function<int()>> all = {
 #define FAULT(name) {#name, &name}
@@ -242,6 +248,7 @@ const std::map<std::string, std::function<int()>>& faults() {
       FAULT(segv_ignored_and_sent_by_kill),
       FAULT(system_call_into_the_guard),
       FAULT(overrun_and_then_a_wait),
+      FAULT(goroutines_without_end),
 #undef FAULT
   };
   return all;

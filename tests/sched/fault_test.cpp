@@ -144,6 +144,12 @@ TEST_F(fault, a_system_call_into_the_guard_fails_with_EFAULT) {
   expect("system_call_into_the_guard", 5, "$");
 }
 
+TEST_F(fault, no_room_for_a_stack_is_fatal_and_names_the_limits) {
+  expect(run("goroutines_without_end", "ulimit -v 800000;"), 2,
+         "fatal error: out of memory for a goroutine's stack \\(see ulimit -v and "
+         "vm.overcommit_memory\\)\n");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {

@@ -100,8 +100,9 @@ class [[nodiscard]] pin {
 };
 
 // Calls f, which may block the thread for long (a blocking system call, a foreign lock, a join):
-// other goroutines run on meanwhile. Returns what f returns, throws what it throws. f must not use
-// the runtime's waits as a habit: each takes a processor back for its time.
+// other goroutines run on meanwhile. Returns what f returns, throws what it throws. Costs little
+// when f is quick: the processor goes to others after 20 us, and only if they want one. Without
+// this it takes 0.2 ms and more until the runtime notices that a thread sleeps.
 template <class F>
 VOLE_PARKS decltype(auto) blocking(F&& f) {
   const detail::blocking_scope scope;

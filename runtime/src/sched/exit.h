@@ -33,6 +33,8 @@ void refuse_park_at_exit();
 [[noreturn]] void abort_process();
 
 // Blocks all callers for ever but the first: only one thread may report the end of the process.
+// Where the report itself fails, and its thread comes here again, the process ends with what was
+// said.
 void claim_death();
 
 // Called by quit_process with its status, and returns the one to use: the race detector's last

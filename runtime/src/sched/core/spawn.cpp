@@ -31,7 +31,8 @@ void goroutine_main(void* argument) {
 event::goroutine* spawn(const spawn_request& request) {
   ensure_started();
   const fiber::stack stack = fiber::acquire_stack(request.stack_bytes);
-  if (!stack) fatal("out of memory for a goroutine's stack");
+  if (!stack)
+    fatal("out of memory for a goroutine's stack (see ulimit -v and vm.overcommit_memory)");
   g& made = new_g();
   event::goroutine* const creator = request.creator != nullptr ? request.creator : event::current();
   made.parent_id = creator != nullptr ? creator->id : 0;

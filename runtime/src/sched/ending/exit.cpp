@@ -63,8 +63,9 @@ constexpr int kStatusOfAbort = 128 + SIGABRT;  // what a shell shows; only the e
 // How long a flush of stdio may take when a stopped goroutine may hold a stream's lock.
 constexpr std::int64_t kFlushNsMax = 200'000'000;
 
+constexpr int kStatusOfFatal = 2;  // Go's
 constinit std::atomic<exit_hook*> the_exit_hook{nullptr};
-constinit std::atomic<bool> is_dying{false};
+constinit std::atomic<pid_t> dying_thread{0};
 constinit std::atomic<bool> is_main_stopped{false};
 constinit int kept_status = 0;  // written before is_frozen, by the one exiting thread
 [[gnu::tls_model("initial-exec")]] thread_local bool is_exiting_thread = false;
@@ -235,8 +236,13 @@ void set_exit_hook(exit_hook* hook) {
 }
 
 void claim_death() {
-  if (is_dying.exchange(true, std::memory_order_acq_rel))  // acq_rel: exactly one goes on
-    block_thread_for_ever();
+  const pid_t self = gettid();
+  pid_t first = 0;
+  // acq_rel: exactly one goes on
+  if (dying_thread.compare_exchange_strong(first, self, std::memory_order_acq_rel)) return;
+  if (first != self) block_thread_for_ever();
+  base::raw_writer() << "vole: the report failed, perhaps for want of memory\n";
+  _exit(kStatusOfFatal);
 }
 
 void quit_process(int status) {

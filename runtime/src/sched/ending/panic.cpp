@@ -27,9 +27,11 @@ constexpr int kStatus = 2;  // Go's for panics and fatal errors
                                event::traceback_scope scope) {
   const event::traceback_level level = event::wanted_traceback();
   if (level >= event::traceback_level::all) scope = event::traceback_scope::all;
-  std::string trace;
-  if (level != event::traceback_level::none) trace = "\n" + event::traceback(scope);
-  base::raw_writer() << kind << text << "\n" << std::string_view(trace);
+  base::raw_writer() << kind << text << "\n";  // before anything that may fail
+  if (level != event::traceback_level::none) {
+    const std::string trace = event::traceback(scope);
+    base::raw_writer() << "\n" << std::string_view(trace);
+  }
   quit_after_report();
 }
 

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Goal: a hundred thousand goroutines at once are nothing special: no limit is met, each costs a
+// page and a half, all of them wake, and idle stacks give their memory back. Time is not measured.
+#include <vole/chan.h>
+#include <vole/sync.h>
+
+#include <atomic>
+#include <cstdio>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "fiber/sanitizer_fiber.h"
+#include "fiber/stack.h"
+#include "support.h"
+
+namespace {
+
+using sched_test::until;
+
+constexpr int kMany = 100'000;
+
+std::size_t resident_bytes() {
+  long size = 0, resident = 0;
+  std::FILE* const statm = std::fopen("/proc/self/statm", "r");
+  if (statm == nullptr || std::fscanf(statm, "%ld %ld", &size, &resident) != 2) return 0;
+  std::fclose(statm);
+  return static_cast<std::size_t>(resident) * 4096;
+}
+
+int mappings() {
+  std::ifstream maps("/proc/self/maps");
+  int count = 0;
+  for (std::string line; std::getline(maps, line);) ++count;
+  return count;
+}
+
+class many : public sched_test::alone {
+  void SetUp() override {
+    if (vole::fiber::is_sanitized() || vole::fiber::is_on_valgrind())
+      GTEST_SKIP() << "each stack costs shadow memory and a linear search there";
+  }
+};
+
+TEST_F(many, a_hundred_thousand_wait_at_once_within_six_kib_each_and_few_mappings) {
+  const auto gate = vole::make_chan<vole::unit>();
+  std::atomic<int> arrived{0}, woken{0};
+  const std::size_t before = resident_bytes();
+  const int mappings_before = mappings();
+  vole::wait_group all;
+  for (int i = 0; i < kMany; ++i) {
+    all.go([&, gate] {
+      ++arrived;
+      gate.recv();
+      ++woken;
+    });
+  }
+  until([&] { return arrived == kMany; });
+  EXPECT_EQ(vole::num_goroutine(), kMany + 1u);
+  const std::size_t each = (resident_bytes() - before) / kMany;
+  EXPECT_LT(each, 6u << 10);
+  // Guard markers split no mapping; protected pages do, two for each stack.
+  if (vole::fiber::stack_counts().slots_guarded[1] == 0) {
+    EXPECT_LT(mappings() - mappings_before, 1000);
+  }
+  gate.close();
+  all.wait();
+  EXPECT_EQ(woken, kMany);
+}
+
+TEST_F(many, idle_stacks_give_their_memory_back) {
+  constexpr int kDeep = 20'000;
+  const std::size_t before = resident_bytes();
+  const auto gate = vole::make_chan<vole::unit>();
+  std::atomic<int> arrived{0};
+  vole::wait_group all;
+  for (int i = 0; i < kDeep; ++i) {
+    all.go([&, gate] {
+      volatile char room[20'000];
+      for (std::size_t at = 0; at < sizeof room; at += 1024) room[at] = 1;
+      ++arrived;
+      gate.recv();
+    });
+  }
+  until([&] { return arrived == kDeep; });
+  EXPECT_GT(resident_bytes() - before, std::size_t{kDeep} * 20'000);
+  gate.close();
+  all.wait();
+  until([] { return vole::num_goroutine() == 1; });
+  EXPECT_LT(resident_bytes(), before + std::size_t{kDeep} * 20'000 / 3);
+}
+
+}  // namespace
