@@ -359,4 +359,38 @@ TEST(protocol_model, no_goroutine_runs_beside_static_destructors) {
 
 }  // namespace freezing
 
+// chan/chan_core.h: looking at a full channel without its lock ------------------------------------
+
+namespace looking {
+
+constexpr int lock_word = 0, count = 1, flag = 2;
+constexpr int kFoundItFull = 1, kMissedTheFlag = 2;
+
+// One stores a flag and then finds the channel full; the other receives and then loads the flag.
+bool is_kept_with(bool looks_at_the_lock) {
+  code sender, receiver;
+  sender << store(flag, 1) << fence();
+  if (looks_at_the_lock) sender << load(r0, lock_word) << jump_if(r0, 1, "take the lock");
+  sender << load(r0, count) << jump_if(r0, 0, "end") << mark(kFoundItFull) << jump("end");
+  sender << label("take the lock") << lock(lock_word) << load(r0, count) << unlock(lock_word);
+  sender << jump_if(r0, 0, "end") << mark(kFoundItFull) << label("end");
+  receiver << lock(lock_word) << store(count, 0) << unlock(lock_word);
+  receiver << load(r0, flag) << jump_if(r0, 1, "end") << mark(kMissedTheFlag) << label("end");
+  machine_state start;
+  start.words[count] = 1;
+  return is_kept(
+      {sender, receiver},
+      [](const machine_state& s, bool) {
+        return s.threads[0].at != kFoundItFull || s.threads[1].at != kMissedTheFlag;
+      },
+      start);
+}
+
+TEST(protocol_model, full_is_true_at_one_moment_even_beside_other_memory) {
+  EXPECT_TRUE(is_kept_with(true));
+  EXPECT_FALSE(is_kept_with(false));
+}
+
+}  // namespace looking
+
 }  // namespace
