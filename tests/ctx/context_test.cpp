@@ -235,6 +235,33 @@ TEST(context, deadlines_and_cancels_may_race) {
   }
 }
 
+// Whoever cancels the root waits for those who are just ending a branch.
+TEST(context, everything_below_has_ended_when_cancel_returns_also_what_others_end) {
+  for (int i = 0; i < 300; ++i) {
+    auto [root, cancel_root] = vole::with_cancel(vole::background());
+    auto [branch, cancel_branch] = vole::with_timeout(root, std::chrono::microseconds(i % 40));
+    std::vector<context> leaves;
+    std::vector<vole::cancel_func> cancels;
+    for (int k = 0; k < 20; ++k) {
+      auto [leaf, cancel] =
+          vole::with_cancel(k % 2 == 0 || leaves.empty() ? branch : leaves.back());
+      if (k % 3 == 0) static_cast<void>(leaf.done());
+      leaves.push_back(leaf);
+      cancels.push_back(std::move(cancel));
+    }
+    vole::wait_group others;
+    others.go([&] { cancels[4](); });
+    others.go([&] { cancel_branch(); });
+    vole::yield();
+    cancel_root();
+    for (const context& leaf : leaves) {
+      EXPECT_TRUE(leaf.err());
+      EXPECT_TRUE(has_ended(leaf));
+    }
+    others.wait();
+  }
+}
+
 TEST(context, values_are_destroyed_with_the_last_context_that_has_them) {
   static const vole::context_key<std::shared_ptr<int>> key{"held"};
   const auto held = std::make_shared<int>(1);

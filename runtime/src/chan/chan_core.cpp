@@ -107,8 +107,11 @@ void chan_retain(chan_core* chan) noexcept {
 }
 
 void chan_release(chan_core* chan) noexcept VOLE_NO_THREAD_SAFETY_ANALYSIS {
-  // acq_rel: what each holder did happens before the destruction by the last
-  if (chan->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  // acquire: the only one left needs no locked instruction. acq_rel: what each holder did happens
+  // before the destruction by the last
+  if (chan->references.load(std::memory_order_acquire) != 1 &&
+      chan->references.fetch_sub(1, std::memory_order_acq_rel) != 1)
+    return;
   if (!chan->receivers.is_empty() || !chan->senders.is_empty()) {
     VOLE_CHECK(sched::is_process_over(),
                "a channel's last handle goes while goroutines wait on it");

@@ -127,9 +127,17 @@ chan_core* timer_chan_make(std::int64_t deadline_ns, std::int64_t period_ns) {
   chan_core* const chan = chan_make(kTimePointOps, 0);
   feed->fire = &channel::on_fire;
   feed->chan = chan;
+  feed->is_running = true;  // no lock: nobody else knows the channel yet
+  feed->due_ns = deadline_ns;
+  feed->every_ns = period_ns;
+  event::emit::timer_armed(feed.get());
   chan->feed = feed.release();
-  channel::set(*chan, true, deadline_ns, period_ns);
   return chan;
+}
+
+void timer_chan_drop(chan_core* chan) noexcept {
+  // acquire: nobody else can receive any more; sees what others did before they gave it up
+  if (chan->references.load(std::memory_order_acquire) != 1) timer_chan_stop(chan);
 }
 
 bool timer_chan_stop(chan_core* chan) { return channel::set(*chan, false, 0, 0); }

@@ -2,6 +2,7 @@
 // Ending a context and all below it.
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "chan/chan_core.h"
 #include "ctx/context_node.h"
@@ -11,42 +12,56 @@
 namespace vole::detail {
 namespace {
 
-// What step 4 has to do, in the order in which it came.
-struct aftermath {
+// One walk over a tree that ends.
+struct ending {
+  std::error_code error;
+  std::exception_ptr cause;
+  std::vector<cancel_node*> rest;  // to be visited; each retained
+  // What step 4 has to do, in the order in which it came.
   after_call* first_call = nullptr;
   after_call** last_call = &first_call;
-  cancel_node* first_told = nullptr;  // nodes with a stop source, retained
+  cancel_node* first_told = nullptr;  // ended by this walk, with a stop source; retained
+  bool is_complete = true;            // whatever was visited has ended for everybody to see
 };
 
-// Steps 1 and 2. The children are retained and put before `rest`. False: somebody else has ended
-// it, or is about to.
-bool end_one(cancel_node& node, canceler by, std::error_code error, const std::exception_ptr& cause,
-             cancel_node*& rest, aftermath& after) {
-  chan_core* done;
+// Step 1, and noting the children to visit. False: somebody else has done it.
+bool end_locked(cancel_node& node, ending& walk, chan_core*& done) VOLE_REQUIRES(node.lock) {
+  for (cancel_node* child = node.first_child; child != nullptr; child = child->next)
+    if (child->references.try_retain()) walk.rest.push_back(child);  // or its last handle is going
+  if (node.has_ended.load(std::memory_order_relaxed)) return false;  // relaxed: lock held
+  node.error = walk.error;
+  node.cause = walk.cause;
+  while (after_call* const call = node.first_call) {
+    list_remove(node.first_call, *call);
+    call->next = nullptr;
+    *walk.last_call = call;
+    walk.last_call = &call->next;
+  }
+  node.has_listeners = node.stop_source.object != nullptr;
+  if (event::current() != nullptr) event::emit::once_done(&node.has_ended);
+  done = node.done.load(std::memory_order_relaxed);  // relaxed: lock held
+  // relaxed: has_ended comes after
+  if (done == nullptr) node.is_told.store(true, std::memory_order_relaxed);
+  // release: pairs with the acquires of those who ask whether it has ended
+  node.has_ended.store(true, std::memory_order_release);
+  return true;
+}
+
+// Steps 1 and 2. False: somebody else has done them, or is about to and can't be waited for here.
+bool end_one(cancel_node& node, canceler by, ending& walk) {
+  chan_core* done = nullptr;
+  bool is_ours, is_leaf;
   {
     const base::spin_guard guard(node.lock);
-    if (node.has_ended.load(std::memory_order_relaxed)) return false;  // relaxed: lock held
-    node.error = error;
-    node.cause = cause;
-    while (cancel_node* const child = node.first_child) {
-      list_remove(node.first_child, *child);
-      if (!child->references.try_retain()) continue;  // its last handle is going
-      child->has_left = true;
-      child->next_to_cancel = rest;
-      rest = child;
-    }
-    while (after_call* const call = node.first_call) {
-      list_remove(node.first_call, *call);
-      call->next = nullptr;
-      *after.last_call = call;
-      after.last_call = &call->next;
-    }
-    node.has_listeners = node.stop_source.object != nullptr;
-    if (event::current() != nullptr) event::emit::once_done(&node.has_ended);
-    done = node.done.load(std::memory_order_relaxed);                          // relaxed: lock held
-    if (done == nullptr) node.is_told.store(true, std::memory_order_relaxed);  // relaxed: see below
-    // release: pairs with the acquires of those who ask whether it has ended
-    node.has_ended.store(true, std::memory_order_release);
+    is_ours = end_locked(node, walk, done);
+    is_leaf = node.first_child == nullptr;  // and none will come
+  }
+  if (!is_ours) {
+    if (event::current() != nullptr)
+      wait_for_end(node);
+    else if (!node.is_told.load(std::memory_order_acquire))  // acquire: see wait_for_end()
+      walk.is_complete = false;
+    return false;
   }
   if (done != nullptr) {
     channel::close(*done, event::current());
@@ -56,6 +71,8 @@ bool end_one(cancel_node& node, canceler by, std::error_code error, const std::e
     sched::cancel(node);
     node.is_disarmed = true;
   }
+  if (is_leaf)
+    node.is_settled.store(true, std::memory_order_release);  // release: as in cancel_tree
   return true;
 }
 
@@ -68,10 +85,10 @@ void leave_list(cancel_node& node) {
 }
 
 // What is done with a reference to a node that has ended: its listeners need it yet.
-void keep_or_release(cancel_node& node, bool is_ours, cancel_node*& kept) {
+void keep_or_release(cancel_node& node, bool is_ours, ending& walk) {
   if (!is_ours || !node.has_listeners) return release(&node);
-  node.next_ended = kept;
-  kept = &node;
+  node.next_ended = walk.first_told;
+  walk.first_told = &node;
 }
 
 // Runs the callbacks of std::stop_tokens, and gives up the reference.
@@ -81,13 +98,13 @@ void tell(void* argument) {
   node.request_stop(node.stop_source.object);
 }
 
-void finish(aftermath& after) {
-  while (after_call* const call = after.first_call) {
-    after.first_call = call->next;
+void finish(ending& walk) {
+  while (after_call* const call = walk.first_call) {
+    walk.first_call = call->next;
     start(*call);
   }
-  while (cancel_node* const node = after.first_told) {
-    after.first_told = node->next_ended;
+  while (cancel_node* const node = walk.first_told) {
+    walk.first_told = node->next_ended;
     if (event::current() != nullptr) {
       tell(node);
       continue;
@@ -113,28 +130,28 @@ void wait_for_end(cancel_node& node) {
 }
 
 void cancel_tree(cancel_node& root, canceler by, std::error_code error, std::exception_ptr cause) {
-  // acquire: whoever ended it has set everything
-  if (root.has_ended.load(std::memory_order_acquire)) return;
-  // The timer has no reference, and the last handle may be going.
+  // acquire: whoever ended all of it has seen to everything
+  if (root.is_settled.load(std::memory_order_acquire)) return;
+  // The timer has no reference, and the last handle may be going: then there are no children.
   const bool is_root_held = by == canceler::holder || root.references.try_retain();
-  aftermath after;
-  cancel_node* rest = nullptr;
-  cancel_node* ended = nullptr;  // by us, with listeners, and retained
-  const bool is_root_ended = end_one(root, by, error, cause, rest, after);
-  if (is_root_held && is_root_ended) leave_list(root);
-  while (cancel_node* const node = rest) {
-    rest = node->next_to_cancel;
-    const bool is_ours = end_one(*node, canceler::holder, error, cause, rest, after);
-    keep_or_release(*node, is_ours, ended);
+  ending walk;
+  walk.error = error;
+  walk.cause = std::move(cause);
+  const bool is_root_ours = end_one(root, by, walk);
+  while (!walk.rest.empty()) {
+    cancel_node* const node = walk.rest.back();
+    walk.rest.pop_back();
+    keep_or_release(*node, end_one(*node, canceler::holder, walk), walk);
   }
   if (is_root_held) {
-    if (by == canceler::holder && is_root_ended && root.has_listeners) root.references.retain();
-    if (by == canceler::deadline || (is_root_ended && root.has_listeners))
-      keep_or_release(root, is_root_ended, ended);
+    if (is_root_ours) leave_list(root);
+    // release: all that is below has ended
+    if (walk.is_complete) root.is_settled.store(true, std::memory_order_release);
+    if (by == canceler::holder && is_root_ours && root.has_listeners) root.references.retain();
+    if (by == canceler::deadline || (is_root_ours && root.has_listeners))
+      keep_or_release(root, is_root_ours, walk);
   }
-  // Everybody has ended: now the others may be told.
-  after.first_told = ended;
-  finish(after);
+  finish(walk);
 }
 
 void context_cancel(context_node* node, std::exception_ptr cause) {

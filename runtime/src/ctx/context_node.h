@@ -3,16 +3,18 @@
 //
 // There are value nodes and nodes that can end. A node holds a reference to its parent, so the way
 // up is always there. The way down is needed only to cancel: a node that can end lists its children
-// that can end, without holding them, and its after_func calls, which it does hold. Whoever takes a
-// child from the list, under the node's lock, retains it unless its last reference is gone already;
-// a child whose end has come leaves the list under that lock.
+// that can end, without holding them, and its after_func calls, which it does hold. Whoever finds a
+// child in the list, under the node's lock, retains it unless its last reference is gone already;
+// a child whose own end has come leaves the list under that lock.
 //
 // How a node ends (cancel_tree in cancel.cpp):
-//   1. under its lock: error and cause are set, once for all, and the children and calls are taken
-//      out of the lists; it is announced, which is the edge from cancel() to all who learn of it;
+//   1. under its lock: error and cause are set, once for all, and the calls are taken out of their
+//      list; it is announced, which is the edge from cancel() to all who learn of it;
 //   2. its done channel is closed, if anybody has asked for one: err() and cause() wait for that
 //      when they see 1. A channel that is asked for later is made closed;
-//   3. the children end the same way, by a list and not by recursion: trees may be deep;
+//   3. the children end the same way, by a stack and not by recursion: trees may be deep. They stay
+//      in the list, and one that has ended already is walked through as well, since somebody else
+//      may still be at it: so everything below has ended when cancel() returns;
 //   4. when all have ended: after_func calls are started and std::stop_tokens are told.
 // All of it by the goroutine that cancels, or by the timer thread at a deadline; that one never
 // runs the user's functions, but makes goroutines for them.
@@ -74,8 +76,10 @@ struct cancel_node : context_node, sched::timer_entry {
   base::spin_lock lock{base::lock_rank::context};
   std::atomic<chan_core*> done{nullptr};  // one reference; made under the lock, when asked for
 
-  // Set once, is_told in step 2, or in 1 when there is no channel; the rest in step 1. has_ended is
-  // read without the lock; what is below it is set before.
+  // Set once: is_settled when all below has ended; is_told in step 2, or in 1 when there is no
+  // channel; the rest in step 1. has_ended is read without the lock; what is below it is set
+  // before.
+  std::atomic<bool> is_settled{false};
   std::atomic<bool> is_told{false};
   std::atomic<bool> has_ended{false};
   std::error_code error;
@@ -96,8 +100,7 @@ struct cancel_node : context_node, sched::timer_entry {
   cancel_node* previous = nullptr;
   bool is_listed = false;
   bool has_left = false;  // set under that lock by one with a reference: it is listed no more
-  cancel_node* next_to_cancel = nullptr;  // used by the one who took it from its list
-  cancel_node* next_ended = nullptr;      // likewise, by the one who ended it
+  cancel_node* next_ended = nullptr;  // used by the one who ended it
 
   kept_object stop_source;  // under the lock
   void (*request_stop)(void*) = nullptr;

@@ -50,10 +50,12 @@ void on_fire(sched::timer_entry& entry) {
   sched::spawn(request);
 }
 
+// One that is due already needs no timer: the function is started here and now.
 void arm_locked(timed_call& call, std::int64_t delay_ns) {
-  call.deadline_ns = later(duration(delay_ns)).time_since_epoch().count();
   call.references.retain();
   event::emit::timer_armed(&call);
+  if (delay_ns <= 0) return on_fire(call);
+  call.deadline_ns = later(duration(delay_ns)).time_since_epoch().count();
   sched::arm(call);
 }
 
@@ -68,7 +70,7 @@ void arm_locked(timed_call& call, std::int64_t delay_ns) {
   call->destroy = destroy;
   call->closure = closure;
   call->creation_pc = reinterpret_cast<std::uintptr_t>(__builtin_return_address(0));
-  arm_locked(*call, delay_ns);
+  arm_locked(*call, delay_ns);  // nobody else knows it yet
   return call;
 }
 

@@ -41,7 +41,7 @@ timer& timer::operator=(timer&& other) noexcept {
 
 timer::~timer() {
   if (channel_)
-    detail::timer_chan_stop(core(channel_));
+    detail::timer_chan_drop(core(channel_));
   else if (call_ != nullptr)
     detail::timed_call_release(call_);
 }
@@ -71,7 +71,9 @@ ticker& ticker::operator=(ticker&& other) noexcept {
   return *this;
 }
 
-ticker::~ticker() { stop(); }
+ticker::~ticker() {
+  if (channel_) detail::timer_chan_drop(core(channel_));
+}
 
 void ticker::stop() {
   if (channel_) detail::timer_chan_stop(core(channel_));

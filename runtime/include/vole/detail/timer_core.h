@@ -13,6 +13,8 @@ namespace vole::detail {
 chan_core* timer_chan_make(std::int64_t deadline_ns, std::int64_t period_ns);
 // True when that kept a tick from being received.
 bool timer_chan_stop(chan_core* chan);
+// For an owner that gives its reference up: stops it unless that ends the channel anyway.
+void timer_chan_drop(chan_core* chan) noexcept;
 bool timer_chan_reset(chan_core* chan, std::int64_t deadline_ns, std::int64_t period_ns);
 
 // A function that is called in a goroutine of its own when its time has come.
