@@ -32,6 +32,44 @@ void wake(worker& who, processor& proc) {
   futex_wake(who.wake_word, 1);
 }
 
+// The calling thread ends; its record may be another's at once.
+void end_worker(worker& self) {
+  scheduler& s = the_scheduler;
+  if (processor* const proc = self.proc()) {
+    self.set_proc(nullptr);
+    hand_off(*proc);
+  }
+  note_maybe_asleep();
+  event::emit::thread_stopping();
+  drop_overflow_stack();
+  VOLE_WRITE_THREAD_WORD(vole_this_worker, nullptr);
+  self.is_ending = false;
+  self.picked = nullptr;
+  self.fake_stack = nullptr;
+  base::spin_guard guard(s.lock);
+  --s.workers_count;
+  self.idle_next = s.ended_workers;
+  s.ended_workers = &self;
+}
+
+// A record for a new thread: an ended one's, or a new one, which lives as long as the process.
+worker& make_worker() {
+  scheduler& s = the_scheduler;
+  {
+    base::spin_guard guard(s.lock);
+    if (worker* const old = s.ended_workers) {
+      s.ended_workers = old->idle_next;
+      old->idle_next = nullptr;
+      return *old;
+    }
+  }
+  worker* const made = new worker(random_seed());
+  base::spin_guard guard(s.lock);
+  made->all_next = s.all_workers;
+  s.all_workers = made;
+  return *made;
+}
+
 void* worker_thread(void* argument) {
   worker& self = *static_cast<worker*>(argument);
   VOLE_WRITE_THREAD_WORD(vole_this_worker, &self);
@@ -44,6 +82,8 @@ void* worker_thread(void* argument) {
   self.set_proc(self.next_proc);
   self.next_proc = nullptr;
   run_worker(self);
+  end_worker(self);
+  return nullptr;
 }
 
 }  // namespace
@@ -174,7 +214,7 @@ void start_worker(processor* proc, bool is_spinning) {
       s.idle_workers = sleeper->idle_next;
     else
       VOLE_CHECK(++s.workers_count <= kWorkersMax, "more worker threads than kWorkersMax");
-    is_first = sleeper == nullptr && s.workers_count == 1;
+    is_first = sleeper == nullptr && s.all_workers == nullptr;
   }
   refuse_forked_child();
   if (sleeper != nullptr) {
@@ -183,15 +223,10 @@ void start_worker(processor* proc, bool is_spinning) {
     wake(*sleeper, *proc);
     return;
   }
-  worker* const made = new worker(random_seed());  // lives as long as the process, as its thread
-  made->is_spinning = is_spinning;
-  made->next_proc = proc;
-  {
-    base::spin_guard guard(s.lock);
-    made->all_next = s.all_workers;
-    s.all_workers = made;
-  }
-  VOLE_CHECK(start_own_thread(&worker_thread, made), "can't create a worker thread");
+  worker& made = make_worker();
+  made.is_spinning = is_spinning;
+  made.next_proc = proc;
+  VOLE_CHECK(start_own_thread(&worker_thread, &made), "can't create a worker thread");
   if (is_first) start_monitor();
 }
 

@@ -23,7 +23,8 @@ struct scheduler {
   g_list global_queue VOLE_GUARDED_BY(lock);
   processor* idle_processors VOLE_GUARDED_BY(lock) = nullptr;
   worker* idle_workers VOLE_GUARDED_BY(lock) = nullptr;
-  worker* all_workers VOLE_GUARDED_BY(lock) = nullptr;  // linked by all_next; only grows
+  worker* ended_workers VOLE_GUARDED_BY(lock) = nullptr;  // records without a thread, to use again
+  worker* all_workers VOLE_GUARDED_BY(lock) = nullptr;    // linked by all_next; only grows
   int workers_count VOLE_GUARDED_BY(lock) = 0;
 
   // Written under `lock`, read without it.

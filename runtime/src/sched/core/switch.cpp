@@ -70,6 +70,7 @@ void finish(worker& self, g& done) {
   if (done.locked_worker != nullptr) {
     done.locked_worker = nullptr;
     self.locked_g = nullptr;
+    self.is_ending = true;
   }
   retire_g(done);
 }

@@ -194,7 +194,7 @@ g* pick_local(processor& proc) {
 }
 
 void run_worker(worker& self) {
-  for (;;) {
+  while (!self.is_ending) {
     if (g* const other = std::exchange(self.picked, nullptr)) {
       start_locked_worker(self, *other);
     } else if (self.locked_g != nullptr) {

@@ -46,7 +46,8 @@ struct worker {
 
   // This worker's own.
   std::uintptr_t scheduler_sp = 0;
-  g* locked_g = nullptr;  // lock_os_thread: it runs nobody else
+  g* locked_g = nullptr;   // lock_os_thread: it runs nobody else
+  bool is_ending = false;  // the goroutine that was locked to it has ended
   bool is_spinning = false;
   bool has_lost_processor = false;  // to the monitor; counted in scheduler::processorless_count
   // From leave() to settle(): who left, and what for.
@@ -151,8 +152,9 @@ void execute(worker& self, g& next);
 // From a processor's own queue: the run-next slot first, unless it has had its way for long.
 g* pick_local(processor& proc);
 
-// The life of a worker thread. Never returns.
-[[noreturn]] void run_worker(worker& self);
+// The life of a worker thread. Returns when a goroutine has ended that was locked to it: what it
+// did to its thread (a namespace, a priority, a mask) must not befall others. The thread ends.
+void run_worker(worker& self);
 
 // idle.cpp -------------------------------------------------------------------------------------
 

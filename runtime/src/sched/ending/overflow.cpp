@@ -147,7 +147,15 @@ void prepare_overflow_stack() {
   stack_t alternate = {};
   alternate.ss_sp = memory;
   alternate.ss_size = bytes;
-  sigaltstack(&alternate, nullptr);  // for the life of the thread, which is the process's
+  sigaltstack(&alternate, nullptr);
+}
+
+void drop_overflow_stack() {
+  stack_t alternate = {};
+  const stack_t none = {.ss_sp = nullptr, .ss_flags = SS_DISABLE, .ss_size = 0};
+  if (sigaltstack(nullptr, &alternate) != 0 || (alternate.ss_flags & SS_DISABLE) != 0) return;
+  if (alternate.ss_size != kSignalStackBytes + getauxval(AT_MINSIGSTKSZ)) return;  // another's
+  if (sigaltstack(&none, nullptr) == 0) munmap(alternate.ss_sp, alternate.ss_size);
 }
 
 void die_if_overrun(const g& self) {

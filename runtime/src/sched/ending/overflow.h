@@ -17,6 +17,8 @@ void watch_for_overflow();
 
 // Gives the calling worker thread the stack that the report is made on.
 void prepare_overflow_stack();
+// Takes it back from a worker thread that ends.
+void drop_overflow_stack();
 
 // For a goroutine on a stack without a guard, on that stack, before it leaves it: the process ends
 // as above if the stack has run over its low end.
