@@ -6,6 +6,7 @@
 #include "sched/checked/checked.h"
 #include "sched/core/scheduler.h"
 #include "sched/ending/panic.h"
+#include "sched/goroutine/registry.h"
 #include "sched/machine/max_procs.h"
 #include "sched/park.h"
 #include "sched/spawn.h"
@@ -46,8 +47,7 @@ int num_cpu() { return sched::processors_online(); }
 
 std::size_t num_goroutine() {
   sched::current();  // the caller counts
-  // acquire: see retire_g()
-  return sched::the_scheduler.user_goroutines.load(std::memory_order_acquire);
+  return sched::count_goroutines();
 }
 
 std::uint64_t goroutine_id() { return sched::current()->id; }

@@ -24,6 +24,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "sched/core/scheduler.h"
+#include "sched/goroutine/g_state.h"
 #include "sched/machine/max_procs.h"
 #include "sched/thread/futex.h"
 #include "sched/thread/threads.h"

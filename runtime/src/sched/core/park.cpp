@@ -15,6 +15,7 @@
 #include "sched/core/scheduler.h"
 #include "sched/ending/deadlock.h"
 #include "sched/exit.h"
+#include "sched/goroutine/g_state.h"
 #include "sched/machine/max_procs.h"
 #include "sched/thread/adopt.h"
 #include "sched/thread/futex.h"
@@ -43,7 +44,9 @@ void block_adopted_thread(g& self) {
 
 void park_adopted(g& self, park_commit* commit, void* argument) {
   scheduler& s = the_scheduler;
-  fiber::vole_fiber_capture(&self.adopted_context);            // this frame stays until the wake-up
+  fiber::registers here;  // this frame stays until the wake-up
+  fiber::vole_fiber_capture(&here);
+  self.adopted_context = &here;
   self.wake_word.store(kSpinning, std::memory_order_relaxed);  // relaxed: published by the state
   change_state(self, g_state::running, g_state::waiting);
   if (commit != nullptr && !commit(&self, argument)) {

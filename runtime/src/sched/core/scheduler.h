@@ -40,8 +40,7 @@ struct scheduler {
 
   std::atomic<int> adopted_running{0};      // adopted goroutines that do not wait
   std::atomic<int> processorless_count{0};  // goroutines that run on without a processor
-  std::atomic<std::size_t> user_goroutines{0};
-  std::atomic<std::uint64_t> last_id{1};  // 1 is main's
+  std::atomic<std::uint64_t> last_id{1};    // 1 is main's
 
   std::atomic<bool> is_monitor_asleep{false};
   // CLOCK_MONOTONIC, some 10 ms old at most while anybody runs: the monitor writes it, and whoever

@@ -7,6 +7,7 @@
 #include "fiber/sanitizer_fiber.h"
 #include "sched/checked/checked.h"
 #include "sched/core/scheduler.h"
+#include "sched/goroutine/g_state.h"
 #include "sched/goroutine/registry.h"
 #include "sched/park.h"
 
@@ -26,30 +27,38 @@ void goroutine_main(void* argument) {
   VOLE_CHECK(false, "a finished goroutine was resumed");
 }
 
+g& make(const spawn_request& request, g_cache* mine) {
+  g* const made = new_g(mine, request.stack_bytes);
+  if (made == nullptr)
+    fatal("out of memory for a goroutine's stack (see ulimit -v and vm.overcommit_memory)");
+  event::goroutine* const creator = request.creator != nullptr ? request.creator : event::current();
+  made->parent_id = creator != nullptr ? creator->id : 0;
+  made->creation_pc = request.creation_pc;
+  made->is_system = request.is_system;
+  made->run = request.run;
+  made->closure = request.closure;
+  if (!request.name.empty()) set_name(*made, request.name);
+  made->suspended_sp = fiber::prepare(made->stack.high, &goroutine_main, made);
+  if (!made->is_system) count_created(mine);
+  event::emit::goroutine_created(made, made->creation_pc);
+  change_state(*made, g_state::dead, g_state::runnable);
+  return *made;
+}
+
 }  // namespace
 
 event::goroutine* spawn(const spawn_request& request) {
   ensure_started();
-  const fiber::stack stack = fiber::acquire_stack(request.stack_bytes);
-  if (!stack)
-    fatal("out of memory for a goroutine's stack (see ulimit -v and vm.overcommit_memory)");
-  g& made = new_g();
-  event::goroutine* const creator = request.creator != nullptr ? request.creator : event::current();
-  made.parent_id = creator != nullptr ? creator->id : 0;
-  made.creation_pc = request.creation_pc;
-  made.is_system = request.is_system;
-  made.stack = stack;
-  made.stack_low = stack.low;
-  made.stack_high = stack.high;
-  made.run = request.run;
-  made.closure = request.closure;
-  if (!request.name.empty()) set_name(made, request.name);
-  made.suspended_sp = fiber::prepare(fiber::initial_stack_pointer(stack), &goroutine_main, &made);
-  if (!made.is_system)
-    the_scheduler.user_goroutines.fetch_add(1, std::memory_order_relaxed);  // relaxed: a statistic
-  event::emit::goroutine_created(&made, made.creation_pc);
-  change_state(made, g_state::dead, g_state::runnable);
-  enqueue(made, true);
+  if (worker* const on = this_worker()) {
+    const runtime_scope scope(*on);
+    if (processor* const proc = on->proc()) {
+      g& made = make(request, &proc->cache);
+      enqueue_local(*proc, made, true);
+      return &made;
+    }
+  }
+  g& made = make(request, nullptr);
+  enqueue_global(made);
   return &made;
 }
 

@@ -23,6 +23,7 @@
 #include "sched/checked/checked.h"
 #include "sched/core/scheduler.h"
 #include "sched/ending/overflow.h"
+#include "sched/goroutine/g_state.h"
 #include "sched/goroutine/registry.h"
 #include "sched/thread/futex.h"
 
@@ -72,7 +73,8 @@ void finish(worker& self, g& done) {
     self.locked_g = nullptr;
     self.is_ending = true;
   }
-  retire_g(done);
+  processor* const proc = self.proc();
+  retire_g(proc == nullptr ? nullptr : &proc->cache, done);
 }
 
 // A yielding goroutine goes behind those of its own processor if there are any, else behind all.

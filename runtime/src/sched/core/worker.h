@@ -12,6 +12,7 @@
 #include "base/thread/thread_word.h"
 #include "sched/core/run_queue.h"
 #include "sched/goroutine/g.h"
+#include "sched/goroutine/g_cache.h"
 #include "sched/park.h"
 
 VOLE_DECLARE_THREAD_WORD(vole_this_worker)
@@ -33,6 +34,7 @@ struct processor {
   // it.
   std::atomic<std::uint32_t> tick{0};
   std::uint32_t next_streak = 0;  // run-next slots in a row, see pick_local()
+  g_cache cache;
 };
 
 // What a goroutine asks for as it leaves its stack; done once its registers are saved.

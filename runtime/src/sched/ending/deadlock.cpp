@@ -23,6 +23,7 @@
 #include "base/clock.h"
 #include "sched/core/scheduler.h"
 #include "sched/exit.h"
+#include "sched/goroutine/g_state.h"
 #include "sched/goroutine/registry.h"
 #include "sched/park.h"
 #include "sched/thread/adopt.h"
@@ -56,6 +57,7 @@ bool is_nobody_to_come() { return is_all_quiet() && !is_any_timer_armed(); }
 
 // Rule 4. Collects the adopted threads for rule 5.
 bool is_everybody_blocked(std::vector<pid_t>& adopted_threads) {
+  const census_scope scope;
   for (const g_reference& who : living_goroutines()) {
     g_state state = g_state::dead;
     if (!freeze_state(*who.record, who.id, state)) return false;  // it has just ended
@@ -100,8 +102,7 @@ std::int64_t check_deadlock() {
   }
   if (!is_nobody_to_come() || the_scheduler.is_frozen.load(std::memory_order_acquire))
     return INT64_MAX;  // acquire: the process ends in an orderly way
-  const bool has_nobody =
-      the_scheduler.user_goroutines.load(std::memory_order_acquire) == 0;  // acquire: see retire_g
+  const bool has_nobody = count_goroutines() == 0;
   fatal(has_main_gone && has_nobody ? "no goroutines (main called runtime.Goexit) - deadlock!"
                                     : "all goroutines are asleep - deadlock!");
 }

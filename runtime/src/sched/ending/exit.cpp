@@ -40,6 +40,7 @@
 #include "base/clock.h"
 #include "base/raw_log.h"
 #include "sched/core/scheduler.h"
+#include "sched/goroutine/g_state.h"
 #include "sched/machine/redirect.h"
 #include "sched/thread/adopt.h"
 #include "sched/thread/futex.h"

@@ -6,6 +6,7 @@
 
 #include "event/census.h"
 #include "sched/core/scheduler.h"
+#include "sched/goroutine/g_state.h"
 #include "sched/goroutine/registry.h"
 
 namespace vole::sched {
@@ -58,13 +59,14 @@ event::goroutine_view view_of(g& record, g_state state) {
     view.context = translated(fiber::read_suspended(record.suspended_sp));
   } else if (state == g_state::waiting) {
     view.has_context = true;
-    view.context = translated(record.adopted_context);
+    view.context = translated(*record.adopted_context);
   }
   return view;
 }
 
 void for_each(void (*visit)(void*, const event::goroutine_view&), void* argument,
               bool with_system) {
+  const census_scope scope;
   for (const g_reference& who : living_goroutines()) {
     g_state state = g_state::dead;
     if (!freeze_state(*who.record, who.id, state)) continue;
@@ -73,9 +75,7 @@ void for_each(void (*visit)(void*, const event::goroutine_view&), void* argument
   }
 }
 
-std::size_t count() {
-  return the_scheduler.user_goroutines.load(std::memory_order_acquire);  // acquire: see retire_g
-}
+std::size_t count() { return count_goroutines(); }
 
 bool of_caller(event::goroutine_view& view) {
   event::goroutine* const self = event::current();

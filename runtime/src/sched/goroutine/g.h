@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The scheduler's view of a goroutine: its state, its stack, what it waits for.
 //
-// Records are never given back to the heap: a late futex wake or a census may still look at one. A
-// finished goroutine's record is used again under a new id.
+// Records are never given back to the heap: a late futex wake or a census may still look at one
+// (see registry.h). A finished goroutine's record is used again under a new id.
 //
 //   state     runs user code?  in a run queue?  who owns the stack and the plain fields
 //   dead      no               no (free list)   the free list
@@ -11,7 +11,7 @@
 //   waiting   no               no               the object it waits in; whoever calls ready()
 //   syscall   yes (blocking)   no               its thread; its processor may go
 //
-// Every change goes through change_state(), which refuses what the table in g_state.cpp does not
+// Every change goes through change_state() in g_state.h, which refuses what its table does not
 // allow. A census may freeze a goroutine in any living state: then each change waits for the thaw.
 #pragma once
 
@@ -41,14 +41,17 @@ struct eh_globals {
   unsigned int uncaught = 0;
 };
 
-inline constexpr std::size_t kNameBytesMax = 47;  // longer names are cut
+inline constexpr std::uint32_t kFrozenBit = 0x100;  // a census holds the state
+inline constexpr std::size_t kNameBytesMax = 47;    // longer names are cut
 
 struct g : event::goroutine {
-  std::atomic<std::uint32_t> state_word{0};  // g_state, and kFrozenBit; only g_state.cpp writes it
+  std::atomic<std::uint32_t> state_word{0};  // g_state, and kFrozenBit; see g_state.h
+  std::atomic<bool> is_changing{false};      // likewise
   std::atomic<std::uint32_t> wake_word{0};   // adopted: what its thread sleeps on, see park.cpp
 
   // Owned as the table above says.
-  g* next = nullptr;  // in the global queue or the free list
+  g* next = nullptr;  // in the global queue or a free list
+  std::size_t registry_index = 0;
   std::uintptr_t suspended_sp = 0;
   eh_globals eh;
   void* fake_stack = nullptr;  // AddressSanitizer's
@@ -59,14 +62,15 @@ struct g : event::goroutine {
   event::wait_reason reason = event::wait_reason::none;
   const void* wait_object = nullptr;
   std::int64_t waiting_since_ns = 0;
-  fiber::registers adopted_context;  // adopted and waiting: where its thread is
+  const fiber::registers* adopted_context = nullptr;  // adopted and waiting: where its thread is
 
   pid_t thread_id = 0;               // running, syscall or adopted: its thread
   worker* locked_worker = nullptr;   // lock_os_thread: the only worker that may run it
   int lock_count = 0;                // lock_os_thread calls not yet undone
   int blocking_depth = 0;            // blocking() calls it is in
   std::exception_ptr goexit_signal;  // what flies while goexit unwinds this goroutine
-  std::uint8_t refusals = 0;         // checked mode: see must_move()
+  bool has_default_stack = false;
+  std::uint8_t refusals = 0;  // checked mode: see must_move()
   std::uint8_t name_bytes = 0;
   char name_text[kNameBytesMax + 1] = {};
 
@@ -74,12 +78,5 @@ struct g : event::goroutine {
 };
 
 inline g& as_g(event::goroutine* who) { return *static_cast<g*>(who); }
-
-// g_state.cpp: the one gate.
-g_state state_of(const g& who) noexcept;
-void change_state(g& who, g_state from, g_state to) noexcept;
-// Holds a living goroutine with this id in its state; false when there is none in this record.
-bool freeze_state(g& who, std::uint64_t id, g_state& seen) noexcept;
-void thaw_state(g& who) noexcept;
 
 }  // namespace vole::sched

@@ -1,72 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one gate through which a goroutine's state changes.
+// Changes of state while a census is under way, and the census's side.
+#include "sched/goroutine/g_state.h"
+
 #include <sched.h>
 
-#include "base/check.h"
 #include "base/spin_lock.h"
-#include "sched/goroutine/g.h"
 
 namespace vole::sched {
 namespace {
 
-constexpr std::uint32_t kFrozenBit = 0x100;  // a census holds the state
-
-constexpr bool is_allowed(g_state from, g_state to) {
-  switch (from) {
-    case g_state::dead:
-      return to == g_state::runnable || to == g_state::running;  // spawned; adopted
-    case g_state::runnable:
-      return to == g_state::running;
-    case g_state::running:
-      return to != g_state::running;  // yields, parks, blocks its thread, ends
-    case g_state::waiting:
-      return to == g_state::runnable || to == g_state::running;  // readied; park undone (adopted)
-    case g_state::syscall:
-      return to == g_state::running || to == g_state::runnable ||  // with or without a processor
-             to == g_state::waiting;  // parks while it is in blocking()
-  }
-  return false;
+// The other side may be on this very core.
+void pause(int& spins) {
+  base::cpu_relax();
+  if (++spins % 64 == 0) sched_yield();
 }
 
 }  // namespace
 
-g_state state_of(const g& who) noexcept {
-  // acquire: sees what the owner wrote before it entered this state
-  return static_cast<g_state>(who.state_word.load(std::memory_order_acquire) & ~kFrozenBit);
+constinit std::atomic<int> census_count{0};
+
+[[gnu::noinline]] void fail_state_check() noexcept {
+  VOLE_CHECK(false, "a goroutine is not in the state that its owner left it in (readied twice?)");
 }
 
-void change_state(g& who, g_state from, g_state to) noexcept {
-  VOLE_CHECK(is_allowed(from, to), "a goroutine's state change that no rule allows");
+[[gnu::noinline]] void change_state_with_census(g& who, g_state from, g_state to) noexcept {
   std::uint32_t seen = static_cast<std::uint32_t>(from);
   int spins = 0;
   // acq_rel: takes the fields over from the last owner and hands them to the next
   while (!who.state_word.compare_exchange_weak(
       seen, static_cast<std::uint32_t>(to), std::memory_order_acq_rel, std::memory_order_relaxed)) {
-    VOLE_CHECK((seen & ~kFrozenBit) == static_cast<std::uint32_t>(from),
-               "a goroutine is not in the state that its owner left it in (readied twice?)");
+    if ((seen & ~kFrozenBit) != static_cast<std::uint32_t>(from)) fail_state_check();
     seen = static_cast<std::uint32_t>(from);
-    base::cpu_relax();
-    if (++spins % 64 == 0) sched_yield();  // the census may be on this very core
+    pause(spins);
   }
 }
 
+census_scope::census_scope() noexcept {
+  census_count.fetch_add(1, std::memory_order_relaxed);  // relaxed: the fence orders it
+  base::heavy_fence();
+}
+
+census_scope::~census_scope() {
+  census_count.fetch_sub(1, std::memory_order_release);  // release: after the last thaw
+}
+
 bool freeze_state(g& who, std::uint64_t id, g_state& seen) noexcept {
-  for (int spins = 1;; ++spins) {
+  VOLE_ASSERT(census_count.load(std::memory_order_relaxed) > 0);  // relaxed: our own is in it
+  for (int spins = 0;; pause(spins)) {
+    // acquire: sees the state that the change has led to
+    if (who.is_changing.load(std::memory_order_acquire)) continue;
     std::uint32_t now = who.state_word.load(std::memory_order_relaxed);  // relaxed: the CAS decides
     if (now == static_cast<std::uint32_t>(g_state::dead)) return false;
-    if ((now & kFrozenBit) == 0 &&
-        // acquire: sees the fields that the owner wrote before this state
-        who.state_word.compare_exchange_weak(now, now | kFrozenBit, std::memory_order_acquire,
-                                             std::memory_order_relaxed)) {
-      if (who.id == id) {
-        seen = static_cast<g_state>(now);
-        return true;
-      }
-      thaw_state(who);
-      return false;
+    if ((now & kFrozenBit) != 0) continue;  // another census
+    // acquire: sees the fields that the owner wrote before this state
+    if (!who.state_word.compare_exchange_weak(now, now | kFrozenBit, std::memory_order_acquire,
+                                              std::memory_order_relaxed))
+      continue;
+    if (who.id == id) {
+      seen = static_cast<g_state>(now);
+      return true;
     }
-    base::cpu_relax();
-    if (spins % 64 == 0) sched_yield();
+    thaw_state(who);
+    return false;
   }
 }
 

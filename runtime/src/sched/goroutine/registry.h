@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // All goroutine records: making, finishing and finding them.
+//
+// The record of a goroutine lies at the high end of its stack's slot, so that a parked goroutine
+// costs one page. Ended ones wait with their stack for the next: first in the cache of the
+// processor where they ended, then in the registry; beyond kIdleMax their slots go back to the pool
+// of stacks. A slot is never unmapped: who looks at a record too late finds zeros, which is a dead
+// goroutine.
 #pragma once
 
 #include <cstdint>
@@ -7,14 +13,26 @@
 #include <vector>
 
 #include "sched/goroutine/g.h"
+#include "sched/goroutine/g_cache.h"
 
 namespace vole::sched {
 
-// A dead record to fill: with a new id, or as goroutine 1 when `is_main`. Takes the registry lock.
-g& new_g(bool is_main = false);
+// A dead record with a new id and a stack of at least `stack_bytes` (0: the default); null when
+// there is no memory for one. `mine`: the caller's processor's cache, or null.
+g* new_g(g_cache* mine, std::size_t stack_bytes);
 
-// `done` was running and has ended: counts it out, gives its stack and its record back.
-void retire_g(g& done);
+// A dead record without a stack, for a thread: with a new id, or as goroutine 1 when `is_main`.
+g& new_adopted_g(bool is_main = false);
+
+// `made` is a user goroutine and about to start: counts it in.
+void count_created(g_cache* mine) noexcept;
+
+// `done` was running and has ended, and nobody is on its stack: counts it out (but for the
+// runtime's own) and keeps or gives back its record and its stack.
+void retire_g(g_cache* mine, g& done);
+
+// User goroutines at one moment; too many, never too few, if they start and end too fast to count.
+std::size_t count_goroutines() noexcept;
 
 void set_name(g& who, std::string_view name);
 

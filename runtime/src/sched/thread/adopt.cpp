@@ -16,6 +16,7 @@
 #include "sched/core/scheduler.h"
 #include "sched/ending/deadlock.h"
 #include "sched/exit.h"
+#include "sched/goroutine/g_state.h"
 #include "sched/goroutine/registry.h"
 #include "sched/thread/threads.h"
 
@@ -43,10 +44,8 @@ g& main_goroutine() { return *main_record; }
 
 void make_main_goroutine() {
   scheduler& s = the_scheduler;
-  main_record = &new_g(true);
-  main_record->is_adopted = true;
+  main_record = &new_adopted_g(true);
   main_record->thread_id = getpid();
-  s.user_goroutines.fetch_add(1, std::memory_order_relaxed);  // relaxed: a statistic
   s.adopted_running.fetch_add(1, std::memory_order_seq_cst);  // seq_cst: see deadlock.cpp
   change_state(*main_record, g_state::dead, g_state::running);
 }
@@ -57,11 +56,9 @@ g& adopt_this_thread() {
   const bool is_main = is_main_thread();
   g& self = is_main && main_record->id == 1 && state_of(*main_record) != g_state::dead
                 ? *main_record
-                : new_g();
+                : new_adopted_g();
   if (&self != main_record) {
-    self.is_adopted = true;
     self.thread_id = static_cast<pid_t>(syscall(SYS_gettid));
-    s.user_goroutines.fetch_add(1, std::memory_order_relaxed);  // relaxed: a statistic
     s.adopted_running.fetch_add(1, std::memory_order_seq_cst);  // seq_cst: see deadlock.cpp
   }
   read_thread_stack(self.stack_low, self.stack_high);
@@ -79,7 +76,7 @@ void end_adoption(g& self) {
   event::emit::goroutine_finished(&self);
   event::set_current(nullptr);
   pthread_setspecific(adoption_key(), nullptr);
-  retire_g(self);
+  retire_g(nullptr, self);
   // seq_cst: the last of it; see deadlock.cpp
   if (the_scheduler.adopted_running.fetch_sub(1, std::memory_order_seq_cst) == 1)
     note_maybe_asleep();

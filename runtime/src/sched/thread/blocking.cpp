@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "sched/core/scheduler.h"
 #include "sched/exit.h"
+#include "sched/goroutine/g_state.h"
 #include "sched/park.h"
 
 namespace vole::sched {
