@@ -82,7 +82,7 @@ bool is_due(worker& w, const processor& held, std::int64_t now) {
   if (state_of(*running) == g_state::syscall) return true;
   if (now < w.watched.probe_at_ns) return false;
   w.watched.probe_at_ns = w.watched.since_ns + 2 * elapsed;
-  return is_thread_asleep(w.thread_id);
+  return thread_state(w.thread_id) != 'R';
 }
 
 // One worker's turn in a round. True when it has lost its processor.

@@ -132,7 +132,9 @@ class stragglers {
       const std::int64_t used = base::thread_cpu_ns(thread);
       const auto [first_seen, is_new] = cpu_when_first_seen_.try_emplace(thread, used);
       if (used - first_seen->second > kHogCpuNs) return true;
-      are_all_asleep = are_all_asleep && is_thread_asleep(thread);
+      // One that waits for the disk comes back.
+      const char state = thread_state(thread);
+      are_all_asleep = are_all_asleep && (state == 'S' || state == 'X');
     }
     if (!are_all_asleep) asleep_since_ = now;
     return now - asleep_since_ > kAsleepNs;

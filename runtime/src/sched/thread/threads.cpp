@@ -87,18 +87,18 @@ bool has_only_known_threads(const pid_t* adopted, std::size_t adopted_count) {
   return is_known;
 }
 
-bool is_thread_asleep(pid_t thread) {
+char thread_state(pid_t thread) {
   char path[64];
   std::snprintf(path, sizeof path, "/proc/self/task/%d/stat", static_cast<int>(thread));
   const int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return true;
+  if (fd < 0) return 'X';
   char text[256];
   const ssize_t n = read(fd, text, sizeof text - 1);
   close(fd);
-  if (n <= 0) return true;
+  if (n <= 0) return 'X';
   text[n] = '\0';
   const char* const name_end = std::strrchr(text, ')');  // `ID (NAME) STATE ...`
-  return name_end == nullptr || name_end[1] == '\0' || name_end[2] == 'S';
+  return name_end == nullptr || name_end[1] == '\0' ? 'X' : name_end[2];
 }
 
 eh_globals* thread_eh_globals() noexcept {

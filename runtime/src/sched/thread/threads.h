@@ -25,9 +25,9 @@ pid_t enter_own_thread(const char* name);
 // "vole:"), or in `adopted` (sorted). Reads /proc/self/task; false when that can't be read.
 bool has_only_known_threads(const pid_t* adopted, std::size_t adopted_count);
 
-// True when the thread sleeps in the kernel at this moment (waiting for the disk does not count),
-// or is gone.
-bool is_thread_asleep(pid_t thread);
+// What the kernel says of the thread just now: 'R' it runs or waits for a core, 'S' it sleeps,
+// 'D' it waits for the disk or the like; 'X' when it is gone.
+char thread_state(pid_t thread);
 
 // The C++ runtime's exception globals of the calling thread; fixed for its life.
 eh_globals* thread_eh_globals() noexcept;
