@@ -393,4 +393,82 @@ TEST(protocol_model, full_is_true_at_one_moment_even_beside_other_memory) {
 
 }  // namespace looking
 
+// goroutine/g_state.h: changes of state by plain stores, and a census that freezes ----------------
+
+namespace freezing_a_state {
+
+constexpr int state = 0, is_changing = 1, census_count = 2;
+constexpr int kFrozen = 10;  // added to a state
+constexpr int kLooks = 1, kAstonished = 2;
+
+enum class variant {
+  as_it_is,
+  full_fences,
+  no_heavy_fence,
+  says_it_late,
+  does_not_wait,
+  freezes_by_a_store
+};
+
+// 0 to 1, and 1 to 2.
+program owner(variant v) {
+  code c;
+  for (const int from : {0, 1}) {
+    const std::string n = std::to_string(from);
+    if (v != variant::says_it_late) c << store(is_changing, 1);
+    if (v == variant::full_fences) c << fence();
+    c << load(r0, census_count);
+    if (v == variant::says_it_late) c << store(is_changing, 1);
+    c << jump_if(r0, 0, "plain" + n) << store(is_changing, 0);
+    c << label("slow" + n) << replace(r1, state, from, from + 1) << jump_if(r1, from, "done" + n);
+    c << jump_if(r1, from + kFrozen, "slow" + n) << mark(kAstonished) << jump("end");
+    c << label("plain" + n) << load(r1, state) << jump_if(r1, from, "store" + n);
+    c << mark(kAstonished) << jump("end");
+    c << label("store" + n) << store(state, from + 1) << store(is_changing, 0);
+    c << label("done" + n);
+  }
+  return c << label("end");
+}
+
+program census(variant v) {
+  code c;
+  c << add(census_count, 1);
+  if (v != variant::no_heavy_fence && v != variant::full_fences) c << heavy_fence();
+  c << label("wait");
+  if (v != variant::does_not_wait) c << load(r0, is_changing) << jump_if(r0, 1, "wait");
+  c << load(r1, state) << jump_if(r1, 1, "one") << jump_if(r1, 2, "two");
+  for (const int seen : {0, 1, 2}) {
+    if (seen == 1) c << label("one");
+    if (seen == 2) c << label("two");
+    if (v == variant::freezes_by_a_store)
+      c << store(state, seen + kFrozen) << fence();
+    else
+      c << replace(r2, state, seen, seen + kFrozen)
+        << jump_if(r2, seen, "look" + std::to_string(seen)) << jump("wait");
+    c << label("look" + std::to_string(seen)) << mark(kLooks) << mark(0);
+    c << swap(r2, state, seen) << jump_if(r2, seen + kFrozen, "end") << mark(kAstonished);
+    c << jump("end");
+  }
+  return c << label("end") << add(census_count, -1);
+}
+
+bool is_kept_with(variant v) {
+  return is_kept({owner(v), census(v)}, [](const machine_state& s, bool is_end) {
+    if (s.threads[0].at == kAstonished || s.threads[1].at == kAstonished) return false;
+    if (s.threads[1].at == kLooks && s.words[state] < kFrozen) return false;
+    return !is_end || s.words[state] == 2;
+  });
+}
+
+TEST(protocol_model, a_frozen_goroutine_changes_no_state_and_none_is_lost) {
+  EXPECT_TRUE(is_kept_with(variant::as_it_is));
+  EXPECT_TRUE(is_kept_with(variant::full_fences));
+  EXPECT_FALSE(is_kept_with(variant::no_heavy_fence));
+  EXPECT_FALSE(is_kept_with(variant::says_it_late));
+  EXPECT_FALSE(is_kept_with(variant::does_not_wait));
+  EXPECT_FALSE(is_kept_with(variant::freezes_by_a_store));
+}
+
+}  // namespace freezing_a_state
+
 }  // namespace
