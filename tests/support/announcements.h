@@ -116,6 +116,14 @@ class recorder {
       .item_got = [](const void*) { add(vole::event::current(), "got"); },
       .key_written = [](const void*) { add(vole::event::current(), "wrote key"); },
       .key_read = [](const void*) { add(vole::event::current(), "read key"); },
+      .io_written =
+          [](const void*, std::size_t bytes) {
+            add(vole::event::current(), "wrote " + std::to_string(bytes) + " bytes");
+          },
+      .io_read =
+          [](void*, std::size_t bytes) {
+            add(vole::event::current(), "read " + std::to_string(bytes) + " bytes");
+          },
   };
 };
 

@@ -17,6 +17,7 @@
 #include <vole/errgroup.h>
 #include <vole/go.h>
 #include <vole/leak.h>
+#include <vole/net.h>
 #include <vole/panic.h>
 #include <vole/pprof.h>
 #include <vole/race.h>

@@ -13,6 +13,7 @@ enum class lock_rank : std::uint8_t {
   timer_client = 15,  // a timer or ticker object
   chan = 20,          // one channel
   sync = 25,          // one mutex, condition variable, wait group ...
+  poll = 28,          // the deadlines of one descriptor
   timer_heap = 30,    // the scheduler's timers
   sched = 40,         // the global queue, idle lists
   registry = 50,      // the list of all goroutines

@@ -119,6 +119,9 @@ void on_runtime_thread() {
   if (context* mine = std::exchange(thread.of_thread, nullptr)) retire_context(mine);
 }
 
+// Its address is the object of all input and output.
+constexpr char all_io = 0;
+
 void exchange(context& a, context& b) {
   const released_clock past_of_a = release(a);
   acquire(a, release(b));
@@ -251,6 +254,19 @@ constexpr event::listener kRules = {
   // Joined: "the key is absent" is one object for all who erase.
   .key_written = [](const void* key) { release_merge_to(key); },
   .key_read = [](const void* key) { acquire_from(key); },
+  // Go's package syscall: one object for all of a process's input and output, released by each
+  // write and acquired by each read. Both are accesses to the buffer, too.
+  .io_written = [](const void* from, std::size_t bytes) {
+    check_range(reinterpret_cast<std::uintptr_t>(from), bytes, access_kind::read,
+                VOLE_CALL_SITE());
+    release_merge_to(&all_io);
+  },
+  .io_read = [](void* to, std::size_t bytes) {
+    if (bytes != 0)
+      check_range(reinterpret_cast<std::uintptr_t>(to), bytes, access_kind::write,
+                  VOLE_CALL_SITE());
+    acquire_from(&all_io);
+  },
   .object_destroyed = [](const void* object, std::size_t bytes) {
     inside_guard guard;
     const auto address = reinterpret_cast<std::uintptr_t>(object);

@@ -8,6 +8,8 @@
 #include "sched/ending/deadlock.h"
 #include "sched/ending/overflow.h"
 #include "sched/exit.h"
+#include "sched/poll/events.h"
+#include "sched/poll/turn.h"
 #include "sched/thread/futex.h"
 #include "sched/thread/threads.h"
 
@@ -18,8 +20,10 @@ namespace {
 
 void sleep_until_given_processor(worker& self) {
   // acquire: pairs with the release in wake(); sees next_proc
-  while (self.wake_word.load(std::memory_order_acquire) == 0) futex_wait(self.wake_word, 0);
-  self.wake_word.store(0, std::memory_order_relaxed);  // relaxed: nobody wakes a worker twice
+  while (self.wake_word.load(std::memory_order_acquire) == worker::kNotWoken)
+    futex_wait(self.wake_word, worker::kNotWoken);
+  // relaxed: nobody wakes a worker twice
+  self.wake_word.store(worker::kNotWoken, std::memory_order_relaxed);
   self.set_proc(self.next_proc);
   self.next_proc = nullptr;
   VOLE_ASSERT(self.proc() != nullptr);
@@ -28,8 +32,22 @@ void sleep_until_given_processor(worker& self) {
 
 void wake(worker& who, processor& proc) {
   who.next_proc = &proc;
-  who.wake_word.store(1, std::memory_order_release);  // release: publishes next_proc
-  futex_wake(who.wake_word, 1);
+  // acq_rel: publishes next_proc; step I3 of poll/turn.cpp
+  if (who.wake_word.exchange(worker::kWoken, std::memory_order_acq_rel) == worker::kInKernel)
+    poll_events::interrupt();
+  else
+    futex_wake(who.wake_word, 1);
+}
+
+// False when it is not on the list.
+bool remove_idle_worker_locked(scheduler& s, worker& who) VOLE_REQUIRES(s.lock) {
+  for (worker** link = &s.idle_workers; *link != nullptr; link = &(*link)->idle_next) {
+    if (*link != &who) continue;
+    *link = who.idle_next;
+    who.idle_next = nullptr;
+    return true;
+  }
+  return false;
 }
 
 // The calling thread ends; its record may be another's at once.
@@ -233,10 +251,27 @@ void start_worker(processor* proc, bool is_spinning) {
 void stop_worker(worker& self) {
   VOLE_ASSERT(self.proc() == nullptr);
   VOLE_ASSERT(!self.is_spinning);
+  for (;;) {
+    {
+      base::spin_guard guard(the_scheduler.lock);
+      self.idle_next = the_scheduler.idle_workers;
+      the_scheduler.idle_workers = &self;
+    }
+    const poll_outcome outcome = poll_while_idle(self);
+    if (outcome == poll_outcome::is_off_list) continue;
+    if (outcome == poll_outcome::not_mine) sleep_until_given_processor(self);
+    return;
+  }
+}
+
+void rise(worker& self) {
   {
-    base::spin_guard guard(the_scheduler.lock);
-    self.idle_next = the_scheduler.idle_workers;
-    the_scheduler.idle_workers = &self;
+    scheduler& s = the_scheduler;
+    base::spin_guard guard(s.lock);
+    if (remove_idle_worker_locked(s, self)) {
+      self.set_proc(take_idle_processor_locked(s));
+      return;
+    }
   }
   sleep_until_given_processor(self);
 }
@@ -258,6 +293,8 @@ void hand_off(processor& proc) {
     start_worker(&proc, false);
   else if (is_work_anywhere())
     wake_processor();
+  else
+    poll_see_to_it();
 }
 
 void stop_locked_worker(worker& self) {

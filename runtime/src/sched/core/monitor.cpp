@@ -21,13 +21,17 @@
 // and the coarse clock.
 #include <sched.h>
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "base/clock.h"
 #include "sched/core/scheduler.h"
 #include "sched/goroutine/g_state.h"
 #include "sched/machine/max_procs.h"
+#include "sched/poller.h"
 #include "sched/thread/futex.h"
 #include "sched/thread/threads.h"
+#include "sched/timer.h"
 
 namespace vole::sched {
 namespace {
@@ -136,12 +140,14 @@ void* monitor_thread(void*) {
   int quiet_rounds = 0;
   int idle_rounds = 0;
   std::int64_t distance_ns = kRoundNsMin;
+  std::int64_t poll_within_ns = kNever;
   for (;;) {
     futex_wait_until(wake_word, wake_word.load(std::memory_order_relaxed),  // relaxed: a sleep
-                     base::monotonic_ns() + distance_ns);
+                     base::monotonic_ns() + std::min(distance_ns, poll_within_ns));
     set_coarse_clock();
     follow_cgroup();
     const std::int64_t now = base::monotonic_ns();
+    poll_within_ns = poll_supervise();
     quiet_rounds = look_at_all(now) ? 0 : quiet_rounds + 1;
     if (quiet_rounds == 0)
       distance_ns = kRoundNsMin;

@@ -29,6 +29,7 @@
 #include "sched/checked/checked.h"
 #include "sched/core/scheduler.h"
 #include "sched/ending/deadlock.h"
+#include "sched/poll/turn.h"
 #include "sched/thread/futex.h"
 
 namespace vole::sched {
@@ -139,9 +140,13 @@ g* look_for_runnable(worker& self, processor& proc) {
   const std::uint32_t tick = proc.tick.load(std::memory_order_relaxed) + 1;
   proc.tick.store(tick, std::memory_order_relaxed);
   g* found = nullptr;
-  if (tick % kGlobalEvery == 0) found = pick_global(proc, 1);
+  if (tick % kGlobalEvery == 0) {
+    poll_beside_work(self);
+    found = pick_global(proc, 1);
+  }
   if (found == nullptr) found = pick_local(proc);
   if (found == nullptr) found = pick_global(proc, run_queue::kCapacity / 2);
+  if (found == nullptr) found = poll_now(self);
   if (found == nullptr && may_spin(self)) {
     become_spinning(self);
     found = steal(self);
@@ -160,11 +165,13 @@ g& find_runnable(worker& self) {
       stop_worker(self);
     }
     processor& proc = *self.proc();
-    if (proc.index >= s.procs_limit.load(std::memory_order_relaxed)) {  // relaxed: checked again
+    g* found = std::exchange(self.polled, nullptr);
+    if (found == nullptr &&
+        proc.index >= s.procs_limit.load(std::memory_order_relaxed)) {  // relaxed: checked again
       retire_processor(self);
       continue;
     }
-    g* const found = look_for_runnable(self, proc);
+    if (found == nullptr) found = look_for_runnable(self, proc);
     if (found != nullptr) {
       stop_spinning(self);
       if (is_checked && must_move(self, *found)) [[unlikely]] {

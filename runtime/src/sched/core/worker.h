@@ -58,6 +58,7 @@ struct worker {
   park_commit* commit = nullptr;
   void* commit_argument = nullptr;
   g* picked = nullptr;  // taken from the queue by one who then could not run it
+  g* polled = nullptr;  // to run next: became ready while this worker polled without a processor
   base::prng random;
   eh_globals* thread_eh = nullptr;  // the C++ runtime's, fixed for a thread
   pid_t thread_id = 0;
@@ -90,6 +91,7 @@ struct worker {
 
   // Whoever takes this worker off the idle list, or finds its locked goroutine runnable, gives it a
   // processor and sets wake_word.
+  static constexpr std::uint32_t kNotWoken = 0, kWoken = 1, kInKernel = 2;  // in the poller's wait
   processor* next_proc = nullptr;
   std::atomic<std::uint32_t> wake_word{0};
   worker* idle_next = nullptr;  // under scheduler::lock
@@ -169,8 +171,11 @@ void enqueue_local(processor& proc, g& who, bool is_next);
 void wake_processor();
 // Starts (or wakes) a worker for `proc`, or for any idle processor when null.
 void start_worker(processor* proc, bool is_spinning);
-// Blocks this thread until it is given a processor; it has none before.
+// Blocks this thread until it is given a processor; it has none before. It may poll meanwhile.
 void stop_worker(worker& self);
+// For a worker on the idle list that has found work: takes it off the list, with a processor if one
+// is idle. When somebody has taken it off already, waits for the processor that comes.
+void rise(worker& self);
 // Gives away a processor that nobody holds any more: to a worker if there is work, else to the idle
 // list.
 void hand_off(processor& proc);

@@ -14,6 +14,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "sched/core/scheduler.h"
+#include "sched/poll/turn.h"
 
 namespace vole::sched {
 namespace {
@@ -88,6 +89,7 @@ int apply(int n) {
     s.procs_allocated.store(count, std::memory_order_release);  // release: the pointers
   }
   if (before != 0 && is_work_anywhere()) wake_processor();
+  poll_see_to_it();
   return before;
 }
 
