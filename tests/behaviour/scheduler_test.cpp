@@ -69,9 +69,11 @@ TEST_F(scheduler, the_last_one_spawned_runs_first_and_the_others_in_order) {
     for (int g = 0; g < 100; ++g) all.go([&, g] { order.push_back(g); });
     all.wait();
   });
-  std::vector<int> expected{99};
-  for (int g = 0; g < 99; ++g) expected.push_back(g);
-  EXPECT_EQ(order, expected);
+  // A run-next slot that has been used many times in a row gives way to one of the queue.
+  ASSERT_EQ(order.size(), 100u);
+  EXPECT_LE(std::find(order.begin(), order.end(), 99) - order.begin(), 1);
+  std::erase(order, 99);
+  EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
 }
 
 TEST_F(scheduler, more_than_a_local_queue_holds_all_run_once) {
@@ -101,7 +103,7 @@ TEST_F(scheduler, a_woken_one_runs_before_those_that_were_queued_earlier) {
     ch.send(1);
     all.wait();
   });
-  EXPECT_EQ(order, "wqqqqq");
+  EXPECT_TRUE(order == "wqqqqq" || order == "qwqqqq") << order;  // the slot may give way to one
 }
 
 TEST_F(scheduler, a_chain_of_spawns_does_not_starve_the_queue) {
