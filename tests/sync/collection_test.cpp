@@ -51,6 +51,36 @@ TEST(pool, destroys_what_is_left_in_it_and_what_does_not_fit) {
   EXPECT_EQ(counted.use_count(), 1);
 }
 
+TEST(pool, keeps_no_more_than_it_says_whoever_puts) {
+  std::atomic<int> made = 0;
+  vole::pool<int> items([&] { return ++made; });
+  vole::wait_group all;
+  for (int g = 0; g < 4; ++g)
+    all.go([&] {
+      for (int i = 0; i < 2000; ++i) items.put(-1);
+    });
+  all.wait();
+  int kept = 0;
+  while (items.get() == -1) ++kept;
+  EXPECT_EQ(kept, 4096);
+}
+
+TEST(pool, what_one_puts_another_finds) {
+  vole::pool<int> items([] { return 0; });
+  for (int round = 0; round < 200; ++round) {
+    vole::wait_group one;
+    one.go([&] {
+      items.put(1);
+      items.put(2);
+    });
+    one.wait();
+    int sum = 0;
+    one.go([&] { sum = items.get() + items.get(); });
+    one.wait();
+    EXPECT_EQ(sum, 3);
+  }
+}
+
 TEST(sync_map, agrees_with_a_plain_map) {
   vole::sync_map<int, int> tested;
   std::map<int, int> plain;

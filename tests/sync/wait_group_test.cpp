@@ -59,6 +59,37 @@ TEST(wait_group, is_done_only_when_the_function_and_its_arguments_are_gone) {
   }
 }
 
+TEST(wait_group, dones_and_waits_may_race) {
+  for (int round = 0; round < 500; ++round) {
+    vole::wait_group group, all;
+    std::atomic<int> done = 0;
+    group.add(8);
+    for (int g = 0; g < 8; ++g)
+      all.go([&] {
+        ++done;
+        group.done();
+      });
+    for (int g = 0; g < 3; ++g)
+      all.go([&] {
+        group.wait();
+        EXPECT_EQ(done, 8);
+      });
+    group.wait();
+    EXPECT_EQ(done, 8);
+    all.wait();
+  }
+}
+
+TEST(wait_group, serves_one_round_after_another) {
+  vole::wait_group group;
+  for (int round = 0; round < 300; ++round) {
+    int plain = 0;
+    group.go([&] { ++plain; });
+    group.wait();
+    EXPECT_EQ(plain, 1);
+  }
+}
+
 TEST(wait_group, is_free_to_die_as_soon_as_wait_returns) {
   for (int i = 0; i < 3000; ++i) {
     auto group = std::make_unique<vole::wait_group>();

@@ -8,8 +8,6 @@
 //   buffers.put(std::move(text));
 #pragma once
 
-#include <vole/detail/sync_fields.h>
-
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -24,6 +22,8 @@ struct pool_node {
   pool_node* next = nullptr;
 };
 
+struct pool_shards;
+
 class pool_core {
  public:
   constexpr pool_core() noexcept = default;
@@ -31,15 +31,13 @@ class pool_core {
   pool_core(const pool_core&) = delete;
   pool_core& operator=(const pool_core&) = delete;
 
-  bool put(pool_node* node) noexcept;  // false: the pool is full, the node is still the caller's
-  pool_node* get() noexcept;           // null: there is none
+  bool put(pool_node* node);  // false: the pool is full, the node is still the caller's
+  pool_node* get() noexcept;  // null: there is none
   // A node that came from get() is about to be deleted.
   static void forget(pool_node* node) noexcept;
 
  private:
-  guard_field guard_;
-  std::size_t size_ = 0;
-  pool_node* first_ = nullptr;
+  pool_shards* shards_ = nullptr;  // made by the first put
 };
 
 }  // namespace detail

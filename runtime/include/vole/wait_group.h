@@ -62,8 +62,10 @@ class wait_group {
     }
   };
 
+  void add_slowly(int delta);
+
+  std::uint64_t state_ = 0;  // see wait_group.cpp
   detail::guard_field guard_;
-  int count_ = 0;
   detail::queue_field waiters_;
 };
 

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// vole::wait_group: a counter under a guard, and those who wait for zero.
+// vole::wait_group: a counter, and those who wait for zero.
+//
+// The state word: the count in its upper half, and kWaiters while somebody waits. Then the count is
+// above zero, and only who holds the guard makes it zero or queues up; without waiters a change is
+// one compare-exchange, and a wait for nothing a load.
 //
 // The done() that reaches zero takes the waiters out under the guard, drops it, and only then lets
-// them run: they may destroy the group. A wait() that finds zero took the guard after that done().
+// them run: they may destroy the group. Without waiters its compare-exchange is its last access.
 #include <vole/sync.h>
+
+#include <atomic>
 
 #include "base/spin_lock.h"
 #include "event/emit.h"
@@ -11,34 +17,82 @@
 #include "sync/waiters.h"
 
 namespace vole {
+namespace {
 
 using sync::as_lock;
+using state_word = std::atomic_ref<std::uint64_t>;
+
+constexpr std::uint64_t kWaiters = 1;
+constexpr int kCountShift = 32;
+
+std::int64_t count_of(std::uint64_t state) {
+  return static_cast<std::int64_t>(state >> kCountShift);
+}
+
+// The state after add(delta), announcing what must be before it is seen.
+std::uint64_t changed(const void* group, std::uint64_t seen, int delta) {
+  const std::int64_t count = count_of(seen) + delta;
+  if (count < 0) throw negative_wait_group_counter();
+  if (delta < 0) event::emit::group_done(group);
+  return static_cast<std::uint64_t>(count) << kCountShift | (seen & kWaiters);
+}
+
+}  // namespace
 
 wait_group::~wait_group() { event::emit::object_destroyed(this, sizeof *this); }
 
 void wait_group::add(int delta) {
   sched::current();
+  const state_word state(state_);
+  std::uint64_t seen = state.load(std::memory_order_relaxed);  // relaxed: the exchange decides
+  while ((seen & kWaiters) == 0)
+    // acq_rel: each done() before the wait() that sees zero, or the next user of the group
+    if (state.compare_exchange_weak(seen, changed(this, seen, delta), std::memory_order_acq_rel,
+                                    std::memory_order_relaxed))
+      return;
+  add_slowly(delta);
+}
+
+// Somebody waits, or has waited a moment ago.
+void wait_group::add_slowly(int delta) {
   sync::waiter* woken = nullptr;
   {
     const base::spin_guard guard(as_lock(guard_));
-    if (delta < 0 && count_ < -delta) throw negative_wait_group_counter();
-    if (delta < 0) event::emit::group_done(this);
-    count_ += delta;
-    if (count_ == 0) woken = sync::take_all(waiters_);
+    const state_word state(state_);
+    std::uint64_t seen = state.load(std::memory_order_relaxed);  // relaxed: see above
+    std::uint64_t wanted;
+    do {
+      wanted = changed(this, seen, delta);
+      if (count_of(wanted) == 0) wanted = 0;
+      // acq_rel: as above
+    } while (!state.compare_exchange_weak(seen, wanted, std::memory_order_acq_rel,
+                                          std::memory_order_relaxed));
+    if (wanted == 0) woken = sync::take_all(waiters_);
   }
   sync::ready_all(woken);
 }
 
 void wait_group::wait() VOLE_NO_THREAD_SAFETY_ANALYSIS {
-  sync::waiter me;
-  me.self = sched::current();
-  base::spin_lock& guard = as_lock(guard_);
-  guard.lock();
-  if (count_ > 0) {
-    sync::push_back(waiters_, me);
-    sched::park_and_unlock(event::wait_reason::wait_group_wait, this, guard);
-  } else {
-    guard.unlock();
+  event::goroutine* const self = sched::current();
+  const state_word state(state_);
+  // acquire: pairs with the done() that reached zero
+  std::uint64_t seen = state.load(std::memory_order_acquire);
+  if (count_of(seen) > 0) {
+    base::spin_lock& guard = as_lock(guard_);
+    guard.lock();
+    seen = state.load(std::memory_order_acquire);  // acquire: as above
+    // acquire: as above
+    while (count_of(seen) > 0 &&
+           !state.compare_exchange_weak(seen, seen | kWaiters, std::memory_order_acquire)) {
+    }
+    if (count_of(seen) > 0) {
+      sync::waiter me;
+      me.self = self;
+      sync::push_back(waiters_, me);
+      sched::park_and_unlock(event::wait_reason::wait_group_wait, this, guard);
+    } else {
+      guard.unlock();
+    }
   }
   event::emit::group_waited(this);
 }
