@@ -8,9 +8,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <set>
-#include <tuple>
+#include <string>
 #include <vector>
+
+#include "tests/support/explore_model.h"
 
 namespace {
 
@@ -60,49 +61,44 @@ struct state {
     int to_publish = 0;
   };
   std::array<thread, kThreads> threads;
-
-  // Threads are alike: a state and its permutations are one.
-  auto key() const {
-    std::array<std::tuple<pc, bool, int, bool>, kThreads> all;
-    for (std::size_t i = 0; i < threads.size(); ++i) {
-      const thread& t = threads[i];
-      all[i] = {t.at, t.is_spinner, t.to_publish, lock_holder == static_cast<int>(i)};
-    }
-    std::sort(all.begin(), all.end());
-    return std::tuple(queued, idle, spinning, has_note, all);
-  }
-  bool operator<(const state& other) const { return key() < other.key(); }
 };
 
-class explorer {
+class idle_protocol {
  public:
-  explicit explorer(mutant without) : without_(without) {}
+  using state = ::state;
 
-  // True when a state is reachable in which nothing moves any more, a goroutine is queued, and a
-  // processor is idle.
-  bool finds_one_left_behind(const state& start) {
-    std::vector<state> open = {start};
-    std::set<state> seen = {start};
-    while (!open.empty()) {
-      const state now = open.back();
-      open.pop_back();
-      bool has_moved = false;
-      for (int who = 0; who < kThreads; ++who) {
-        for (const state& next : steps(now, who)) {
-          has_moved = true;
-          if (seen.insert(next).second) open.push_back(next);
-        }
-      }
-      if (!has_moved && now.queued > 0 && now.idle > 0) return true;
-      if (!has_moved) {
-        EXPECT_EQ(now.spinning, 0);
-        EXPECT_EQ(now.lock_holder, -1);
-      }
-    }
-    states_ = seen.size();
-    return false;
+  explicit idle_protocol(mutant without) : without_(without) {}
+
+  std::vector<state> steps(const state& now) const {
+    std::vector<state> all;
+    for (int who = 0; who < kThreads; ++who)
+      for (const state& next : steps(now, who)) all.push_back(next);
+    return all;
   }
-  std::size_t states() const { return states_; }
+
+  std::string fault(const state& now, bool is_stuck) const {
+    if (!is_stuck) return {};
+    if (now.queued > 0 && now.idle > 0) return "a goroutine waits beside an idle processor";
+    if (now.spinning != 0) return "the count of spinners is wrong";
+    if (now.lock_holder != -1) return "the lock is held for ever";
+    return {};
+  }
+
+  // Threads are alike: a state and its permutations are one.
+  std::string key(const state& now) const {
+    std::array<std::array<char, 4>, kThreads> all;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const state::thread& t = now.threads[i];
+      all[i] = {static_cast<char>(t.at), static_cast<char>(t.is_spinner),
+                static_cast<char>(t.to_publish),
+                static_cast<char>(now.lock_holder == static_cast<int>(i))};
+    }
+    std::sort(all.begin(), all.end());
+    std::string text = {static_cast<char>(now.queued), static_cast<char>(now.idle),
+                        static_cast<char>(now.spinning), static_cast<char>(now.has_note)};
+    for (const auto& thread : all) text.append(thread.data(), thread.size());
+    return text;
+  }
 
  private:
   // After a thread has submitted: it publishes more, or goes on with what it runs.
@@ -233,7 +229,6 @@ class explorer {
   }
 
   mutant without_;
-  std::size_t states_ = 0;
 };
 
 // Thread 0 runs a goroutine that readies `submitted` others and then hogs its processor;
@@ -251,10 +246,10 @@ constexpr std::array<std::pair<int, std::size_t>, 6> kBeginnings = {
 
 TEST(idle_model, no_goroutine_is_left_behind_while_a_processor_is_idle) {
   for (const auto& [submitted, searchers] : kBeginnings) {
-    explorer all(mutant::none);
-    EXPECT_FALSE(all.finds_one_left_behind(beginning(submitted, searchers)))
-        << submitted << " submitted, " << searchers << " searchers";
-    EXPECT_GT(all.states(), 10u);
+    const auto result =
+        vole_test::explore(idle_protocol(mutant::none), beginning(submitted, searchers));
+    EXPECT_EQ(result.fault, "") << submitted << " submitted, " << searchers << " searchers";
+    EXPECT_GT(result.states, 10u);
   }
 }
 
@@ -265,7 +260,9 @@ TEST(idle_model, catches_each_protocol_with_a_step_left_out) {
     bool is_caught = false;
     for (const auto& [submitted, searchers] : kBeginnings)
       is_caught =
-          is_caught || explorer(without).finds_one_left_behind(beginning(submitted, searchers));
+          is_caught ||
+          vole_test::explore(idle_protocol(without), beginning(submitted, searchers)).fault ==
+              "a goroutine waits beside an idle processor";
     EXPECT_TRUE(is_caught) << static_cast<int>(without);
   }
 }
