@@ -25,9 +25,11 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/debug_options.h"
 #include "sched/core/scheduler.h"
 #include "sched/goroutine/g_state.h"
 #include "sched/machine/max_procs.h"
+#include "sched/machine/schedtrace.h"
 #include "sched/poller.h"
 #include "sched/thread/futex.h"
 #include "sched/thread/threads.h"
@@ -147,6 +149,7 @@ void* monitor_thread(void*) {
     set_coarse_clock();
     follow_cgroup();
     const std::int64_t now = base::monotonic_ns();
+    trace_schedule(now);
     poll_within_ns = poll_supervise();
     quiet_rounds = look_at_all(now) ? 0 : quiet_rounds + 1;
     if (quiet_rounds == 0)
@@ -154,7 +157,7 @@ void* monitor_thread(void*) {
     else if (quiet_rounds > kBusyRounds)
       distance_ns = distance_ns * 2 < kRoundNsMax ? distance_ns * 2 : kRoundNsMax;
     idle_rounds = is_all_idle() && distance_ns == kRoundNsMax ? idle_rounds + 1 : 0;
-    if (idle_rounds > kIdleRoundsMax) {
+    if (idle_rounds > kIdleRoundsMax && base::debug().schedtrace_ms == 0) {
       sleep_until_woken();
       quiet_rounds = idle_rounds = 0;
       distance_ns = kRoundNsMin;

@@ -10,9 +10,12 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/debug_options.h"
+#include "base/raw_log.h"
 #include "sched/core/scheduler.h"
 #include "sched/poll/turn.h"
 
@@ -43,20 +46,41 @@ std::string read_file(const std::string& path) {
   return out;
 }
 
+// A test's, set before the runtime starts; never changed later.
+machine_source& source() {
+  static machine_source* const one = new machine_source;  // never destroyed: see scheduler.h
+  return *one;
+}
+
+// Found once: a process that moves to another group is not followed, as in Go.
 const cgroup_limit_file& limit_file() {
-  static const cgroup_limit_file* const found = new cgroup_limit_file(
-      find_cgroup_limit(read_file("/proc/self/cgroup"), read_file("/proc/self/mountinfo")));
+  static const cgroup_limit_file* const found =
+      new cgroup_limit_file(find_cgroup_limit(read_file(source().root + "/proc/self/cgroup"),
+                                              read_file(source().root + "/proc/self/mountinfo")));
   return *found;
 }
 
 int default_of_this_process() {
   const cgroup_limit_file& file = limit_file();
+  const std::string& root = source().root;
   double limit = 0;
   if (file.version == cgroup_limit_file::form::v2)
-    limit = parse_cgroup_v2(read_file(file.quota_path));
+    limit = parse_cgroup_v2(read_file(root + file.quota_path));
   else if (file.version == cgroup_limit_file::form::v1)
-    limit = parse_cgroup_v1(read_file(file.quota_path), read_file(file.period_path));
-  return default_max_procs(affinity_cpus(), limit);
+    limit = parse_cgroup_v1(read_file(root + file.quota_path), read_file(root + file.period_path));
+  return default_max_procs(source().cpus > 0 ? source().cpus : affinity_cpus(), limit);
+}
+
+// The number that VOLE_MAXPROCS asks for; 0: none.
+int wanted_by_environment() {
+  const char* const text = std::getenv("VOLE_MAXPROCS");
+  const int wanted = parse_max_procs(text);
+  if (text != nullptr && *text != '\0' && wanted == 0)
+    base::raw_writer() << "vole: VOLE_MAXPROCS=" << text
+                       << " is no positive number: the default is taken\n";
+  if (wanted > kProcsMax)
+    base::raw_writer() << "vole: VOLE_MAXPROCS=" << text << " is cut to " << kProcsMax << "\n";
+  return wanted;
 }
 
 // Returns the previous number.
@@ -116,9 +140,9 @@ int parse_max_procs(const char* text) {
 }
 
 void init_processors() {
-  const int wanted = parse_max_procs(std::getenv("VOLE_MAXPROCS"));
+  const int wanted = wanted_by_environment();
   apply(wanted > 0 ? wanted : default_of_this_process());
-  is_following.store(wanted == 0,
+  is_following.store(wanted == 0 && base::debug().follows_machine,
                      std::memory_order_relaxed);  // relaxed: one more look does no harm
   follow_at_ns.store(base::monotonic_coarse_ns() + kFollowNs,
                      std::memory_order_relaxed);  // relaxed: likewise
@@ -131,9 +155,12 @@ int set_max_procs(int n) {
   return apply(n);
 }
 
-void follow_cgroup() {
+void set_machine_source(machine_source made_up) { source() = std::move(made_up); }
+
+void follow_cgroup() { follow_cgroup(base::monotonic_coarse_ns()); }
+
+void follow_cgroup(std::int64_t now) {
   if (!is_following.load(std::memory_order_relaxed)) return;  // relaxed: see init_processors()
-  const std::int64_t now = base::monotonic_coarse_ns();
   std::int64_t due = follow_at_ns.load(std::memory_order_relaxed);  // relaxed: the CAS decides
   if (now < due ||
       !follow_at_ns.compare_exchange_strong(due, now + kFollowNs, std::memory_order_relaxed))

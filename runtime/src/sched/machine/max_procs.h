@@ -2,6 +2,7 @@
 // How many processors there are: Go 1.25's rule, and max_procs().
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,14 @@ int default_max_procs(int cpus, double limit);
 // The value of VOLE_MAXPROCS: a positive decimal number; 0 for anything else.
 int parse_max_procs(const char* text);
 
+// Where the files are read and how many CPUs there are, other than the machine's own: for tests.
+// Before the runtime starts.
+struct machine_source {
+  std::string root;  // stands before each path
+  int cpus = 0;      // 0: those of the affinity mask
+};
+void set_machine_source(machine_source made_up);
+
 // Makes the processors at the start of the runtime.
 void init_processors();
 
@@ -43,5 +52,6 @@ int set_max_procs(int n);
 // Follows a changed affinity mask or cgroup limit, unless the program or VOLE_MAXPROCS has set the
 // number. At most once a second; cheap in between.
 void follow_cgroup();
+void follow_cgroup(std::int64_t now_ns);
 
 }  // namespace vole::sched
