@@ -94,7 +94,7 @@ struct machine_thread {
   std::uint8_t pc = 0;
   std::int8_t at = 0;           // the last mark()
   std::int8_t sleeps_on = -1;   // a word
-  bool is_interrupted = false;  // a heavy fence waits for this thread's buffer
+  std::uint8_t awaited_by = 0;  // a bit for each thread whose heavy fence waits for this buffer
   std::array<std::int8_t, kRegisters> regs{};
   std::vector<std::pair<std::int8_t, std::int8_t>> buffer;  // oldest first
   auto operator<=>(const machine_thread&) const = default;
@@ -151,16 +151,18 @@ class machine {
       out.push_back(now);
       drain_one(out.back(), out.back().threads[t]);
     }
-    if (me.is_interrupted) {
+    if (me.awaited_by != 0) {
       out.push_back(now);
       machine_thread& hit = out.back().threads[t];
       while (!hit.buffer.empty()) drain_one(out.back(), hit);
-      hit.is_interrupted = false;
+      hit.awaited_by = 0;
     }
     if (me.sleeps_on >= 0 || me.pc >= programs_[t].size()) return;
     machine_state next = now;
     if (execute(next, t)) out.push_back(std::move(next));
   }
+
+  static std::uint8_t bit_of(std::size_t t) { return static_cast<std::uint8_t>(1u << t); }
 
   static bool is_locked(op what) {
     return what == op::fence || what == op::heavy_begin || what == op::add || what == op::swap ||
@@ -193,11 +195,11 @@ class machine {
         return true;
       case op::heavy_begin:
         for (std::size_t other = 0; other < programs_.size(); ++other)
-          s.threads[other].is_interrupted = other != t;
+          if (other != t) s.threads[other].awaited_by |= bit_of(t);
         return true;
       case op::heavy_end:
         for (const machine_thread& other : s.threads)
-          if (other.is_interrupted) return false;
+          if ((other.awaited_by & bit_of(t)) != 0) return false;
         return true;
       case op::add:
         word = static_cast<std::int8_t>(word + value);
