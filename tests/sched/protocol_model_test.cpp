@@ -130,45 +130,6 @@ TEST(protocol_model, work_that_is_submitted_beside_the_last_spinner_is_found) {
 
 }  // namespace sleeping
 
-// core/switch.cpp, park.h: parking and readying ---------------------------------------------------
-
-namespace parking {
-
-constexpr int lock_word = 0, queued = 1, saved = 2, state = 3;
-constexpr int kRunning = 1, kWaiting = 2, kRunnable = 3;
-constexpr int kOnItsStack = 1, kAstonished = 2;
-
-bool is_kept_with(bool commits_after_the_switch) {
-  const program commit = {unlock(lock_word)};
-  code waiter;
-  waiter << mark(kOnItsStack) << lock(lock_word) << store(queued, 1);
-  if (!commits_after_the_switch) waiter << store(state, kWaiting) << commit;
-  waiter << store(saved, 1) << mark(0);  // the switch
-  if (commits_after_the_switch) waiter << store(state, kWaiting) << commit;
-  code waker;
-  waker << lock(lock_word) << load(r0, queued) << unlock(lock_word) << jump_if(r0, 0, "end");
-  waker << replace(r0, state, kWaiting, kRunnable) << jump_if(r0, kWaiting, "run");
-  waker << mark(kAstonished) << jump("end");
-  waker << label("run") << load(r1, saved) << mark(kOnItsStack) << label("end");
-  machine_state start;
-  start.words[state] = kRunning;
-  return is_kept(
-      {waiter, waker},
-      [](const machine_state& s, bool) {
-        const machine_thread& by_waker = s.threads[1];
-        return has_one_at(s, kOnItsStack) && by_waker.at != kAstonished &&
-               (by_waker.at != kOnItsStack || by_waker.regs[r1] == 1);
-      },
-      start);
-}
-
-TEST(protocol_model, nobody_runs_on_a_stack_that_is_being_left) {
-  EXPECT_TRUE(is_kept_with(true));
-  EXPECT_FALSE(is_kept_with(false));
-}
-
-}  // namespace parking
-
 // core/park.cpp: the word that an adopted thread sleeps on ----------------------------------------
 
 namespace adopted {
@@ -358,40 +319,6 @@ TEST(protocol_model, no_goroutine_runs_beside_static_destructors) {
 }
 
 }  // namespace freezing
-
-// chan/chan_core.h: looking at a full channel without its lock ------------------------------------
-
-namespace looking {
-
-constexpr int lock_word = 0, count = 1, flag = 2;
-constexpr int kFoundItFull = 1, kMissedTheFlag = 2;
-
-// One stores a flag and then finds the channel full; the other receives and then loads the flag.
-bool is_kept_with(bool looks_at_the_lock) {
-  code sender, receiver;
-  sender << store(flag, 1) << fence();
-  if (looks_at_the_lock) sender << load(r0, lock_word) << jump_if(r0, 1, "take the lock");
-  sender << load(r0, count) << jump_if(r0, 0, "end") << mark(kFoundItFull) << jump("end");
-  sender << label("take the lock") << lock(lock_word) << load(r0, count) << unlock(lock_word);
-  sender << jump_if(r0, 0, "end") << mark(kFoundItFull) << label("end");
-  receiver << lock(lock_word) << store(count, 0) << unlock(lock_word);
-  receiver << load(r0, flag) << jump_if(r0, 1, "end") << mark(kMissedTheFlag) << label("end");
-  machine_state start;
-  start.words[count] = 1;
-  return is_kept(
-      {sender, receiver},
-      [](const machine_state& s, bool) {
-        return s.threads[0].at != kFoundItFull || s.threads[1].at != kMissedTheFlag;
-      },
-      start);
-}
-
-TEST(protocol_model, full_is_true_at_one_moment_even_beside_other_memory) {
-  EXPECT_TRUE(is_kept_with(true));
-  EXPECT_FALSE(is_kept_with(false));
-}
-
-}  // namespace looking
 
 // goroutine/g_state.h: changes of state by plain stores, and a census that freezes ----------------
 
