@@ -27,6 +27,6 @@ endif()
 # Paths in __FILE__ and debug info stay as the build saw them: reports must name files that exist.
 add_compile_options(-fno-omit-frame-pointer)
 if(VOLE_SANITIZE)
-  add_compile_options(-fsanitize=${VOLE_SANITIZE})
+  add_compile_options(-fsanitize=${VOLE_SANITIZE} -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${VOLE_SANITIZE})
 endif()

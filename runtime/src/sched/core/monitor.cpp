@@ -18,7 +18,7 @@
 //   the monitor touches the processor.
 //
 // Also here: what should happen about every so often: the number of processors follows the cgroup,
-// and the coarse clock.
+// the coarse clock, and idle stacks give their cold pages back.
 #include <sched.h>
 
 #include <algorithm>
@@ -28,6 +28,7 @@
 #include "base/debug_options.h"
 #include "sched/core/scheduler.h"
 #include "sched/goroutine/g_state.h"
+#include "sched/goroutine/registry.h"
 #include "sched/machine/max_procs.h"
 #include "sched/machine/schedtrace.h"
 #include "sched/poller.h"
@@ -48,6 +49,9 @@ constexpr int kIdleRoundsMax = 20;                // all idle for so long: sleep
 // The first look whether a thread sleeps in the kernel (a read of /proc: some 20 us); each next one
 // after twice the time.
 constexpr std::int64_t kProbeNs = 200'000;
+// Idle stacks are trimmed so often, and before the monitor sleeps. Half: deep stacks in steady use
+// lose their pages more often; twice: memory that nobody uses is held for longer.
+constexpr std::int64_t kTrimEveryNs = 1'000'000'000;
 // So many goroutines may run without a processor; past that a hog keeps it until it leaves. Each
 // one more is one more thread that competes for the cores.
 constexpr int kProcessorlessMax = 256;
@@ -143,6 +147,7 @@ void* monitor_thread(void*) {
   int idle_rounds = 0;
   std::int64_t distance_ns = kRoundNsMin;
   std::int64_t poll_within_ns = kNever;
+  std::int64_t trimmed_at_ns = base::monotonic_ns();
   for (;;) {
     futex_wait_until(wake_word, wake_word.load(std::memory_order_relaxed),  // relaxed: a sleep
                      base::monotonic_ns() + std::min(distance_ns, poll_within_ns));
@@ -157,6 +162,10 @@ void* monitor_thread(void*) {
     else if (quiet_rounds > kBusyRounds)
       distance_ns = distance_ns * 2 < kRoundNsMax ? distance_ns * 2 : kRoundNsMax;
     idle_rounds = is_all_idle() && distance_ns == kRoundNsMax ? idle_rounds + 1 : 0;
+    if (idle_rounds > kIdleRoundsMax || now - trimmed_at_ns >= kTrimEveryNs) {
+      trim_idle_stacks();
+      trimmed_at_ns = now;
+    }
     if (idle_rounds > kIdleRoundsMax && base::debug().schedtrace_ms == 0) {
       sleep_until_woken();
       quiet_rounds = idle_rounds = 0;

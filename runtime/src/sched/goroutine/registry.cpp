@@ -21,17 +21,18 @@ constexpr std::uint64_t kIdBatch = 16;  // ids that a processor takes at once, a
 // twice as many visits to the registry in a batch of spawns; twice: memory that sits on one of
 // many.
 constexpr std::uint32_t kCacheMax = 64;
-// And those that the registry keeps, most with two pages resident (32 MiB): enough for programs
-// that start some thousands at once and wait for them.
+// And those that the registry keeps, with two pages resident once they are trimmed (32 MiB): enough
+// for programs that start some thousands at once and wait for them.
 constexpr std::size_t kIdleMax = 4096;
 
 struct registry {
   base::spin_lock lock{base::lock_rank::registry};
-  std::vector<g*> all VOLE_GUARDED_BY(lock);  // each at its registry_index
-  g* idle VOLE_GUARDED_BY(lock) = nullptr;    // as g_cache::idle
-  std::size_t idle_count VOLE_GUARDED_BY(lock) = 0;
-  g* adopted VOLE_GUARDED_BY(lock) = nullptr;  // dead, without stacks
-  g_cache shared;                              // the counts of those without a processor
+  std::vector<g*> all VOLE_GUARDED_BY(lock);         // each at its registry_index
+  g* idle VOLE_GUARDED_BY(lock) = nullptr;           // as g_cache::idle
+  g* trimmed VOLE_GUARDED_BY(lock) = nullptr;        // those with cold pages given back: taken last
+  std::size_t idle_count VOLE_GUARDED_BY(lock) = 0;  // of both lists
+  g* adopted VOLE_GUARDED_BY(lock) = nullptr;        // dead, without stacks
+  g_cache shared;                                    // the counts of those without a processor
 };
 
 registry& the_registry() {
@@ -48,6 +49,12 @@ g* pop(g*& list) {
   g* const first = list;
   if (first != nullptr) list = first->next;
   return first;
+}
+
+g* pop_idle(registry& r) VOLE_REQUIRES(r.lock) {
+  g* const found = r.idle != nullptr ? pop(r.idle) : pop(r.trimmed);
+  if (found != nullptr) --r.idle_count;
+  return found;
 }
 
 void add_to_all(registry& r, g& made) {
@@ -94,9 +101,8 @@ void refill(g_cache& mine) {
   registry& r = the_registry();
   base::spin_guard guard(r.lock);
   while (mine.idle_count < kCacheMax / 2) {
-    g* const moved = pop(r.idle);
+    g* const moved = pop_idle(r);
     if (moved == nullptr) return;
-    --r.idle_count;
     push(mine.idle, *moved);
     ++mine.idle_count;
   }
@@ -131,9 +137,7 @@ g* take_idle(g_cache* mine) {
   }
   registry& r = the_registry();
   base::spin_guard guard(r.lock);
-  g* const found = pop(r.idle);
-  if (found != nullptr) --r.idle_count;
-  return found;
+  return pop_idle(r);
 }
 
 void keep_idle(g_cache* mine, g& done) {
@@ -260,6 +264,30 @@ void retire_g(g_cache* mine, g& done) {
   }
   done.next = nullptr;
   release_all(&done);
+}
+
+void trim_idle_stacks() noexcept {
+  constexpr std::size_t kBatch = 64;
+  registry& r = the_registry();
+  for (;;) {
+    fiber::stack stacks[kBatch];
+    g* taken = nullptr;
+    std::size_t count = 0;
+    {
+      base::spin_guard guard(r.lock);
+      for (; count < kBatch && r.idle != nullptr; ++count) {
+        g& one = *pop(r.idle);
+        stacks[count] = one.stack;
+        push(taken, one);
+      }
+      r.idle_count -= count;
+    }
+    if (count == 0) return;
+    fiber::trim_stacks({stacks, count});  // nobody else knows these now
+    base::spin_guard guard(r.lock);
+    while (g* const one = pop(taken)) push(r.trimmed, *one);
+    r.idle_count += count;
+  }
 }
 
 std::size_t count_goroutines() noexcept {

@@ -31,6 +31,10 @@ void count_created(g_cache* mine) noexcept;
 // runtime's own) and keeps or gives back its record and its stack.
 void retire_g(g_cache* mine, g& done);
 
+// Gives back the memory of idle goroutines' stacks, but for the pages that the next ones touch in
+// any case: a deep recursion must not hold its pages for ever. For the monitor, once in a while.
+void trim_idle_stacks() noexcept;
+
 // User goroutines at one moment; too many, never too few, if they start and end too fast to count.
 std::size_t count_goroutines() noexcept;
 
