@@ -28,16 +28,6 @@ std::uint32_t run_queue::push(g* who, g* (&overflow)[kOverflow]) noexcept {
   }  // a thief made room
 }
 
-g* run_queue::exchange_next(g* who) noexcept {
-  return next_.exchange(who, std::memory_order_acq_rel);  // acq_rel: hands over both goroutines
-}
-
-g* run_queue::take_next() noexcept {
-  // relaxed: a null needs no order; the exchange decides
-  if (next_.load(std::memory_order_relaxed) == nullptr) return nullptr;
-  return next_.exchange(nullptr, std::memory_order_acquire);  // acquire: pairs with exchange_next
-}
-
 g* run_queue::pop() noexcept {
   std::uint32_t head = head_.load(std::memory_order_acquire);  // acquire: as in push()
   for (;;) {
@@ -59,7 +49,7 @@ g* run_queue::steal(run_queue& into, bool with_next) noexcept {
     const std::uint32_t tail = tail_.load(std::memory_order_acquire);  // acquire: sees the slots
     std::uint32_t count = tail - head;
     count -= count / 2;
-    if (count == 0) return with_next ? take_next() : nullptr;
+    if (count == 0) return with_next ? next_.steal(&into) : nullptr;
     if (count > kCapacity / 2) continue;  // head and tail are of different times
     for (std::uint32_t i = 0; i < count; ++i) {
       // relaxed: the acquire of tail_ above saw them; the CAS confirms
@@ -84,15 +74,15 @@ bool run_queue::is_empty() const noexcept {
   for (;;) {
     const std::uint32_t head = head_.load(std::memory_order_seq_cst);  // seq_cst: idle protocol,
     const std::uint32_t tail = tail_.load(std::memory_order_seq_cst);  // see worker.cpp step 5
-    g* const next = next_.load(std::memory_order_seq_cst);
-    if (tail == tail_.load(std::memory_order_seq_cst)) return head == tail && next == nullptr;
+    const bool has_next = !next_.is_empty();
+    if (tail == tail_.load(std::memory_order_seq_cst)) return head == tail && !has_next;
   }
 }
 
 std::uint32_t run_queue::size() const noexcept {
   // relaxed: a hint
   return tail_.load(std::memory_order_relaxed) - head_.load(std::memory_order_relaxed) +
-         (next_.load(std::memory_order_relaxed) != nullptr ? 1 : 0);
+         (next_.is_empty() ? 0 : 1);
 }
 
 }  // namespace vole::sched

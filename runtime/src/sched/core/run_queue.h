@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "sched/core/run_next.h"
 #include "sched/goroutine/g.h"
 
 namespace vole::sched {
@@ -24,11 +25,11 @@ class run_queue {
   // `overflow` (oldest first) for the global queue, and their number is returned; otherwise 0.
   std::uint32_t push(g* who, g* (&overflow)[kOverflow]) noexcept;
   // Owner. Makes `who` the next to run; returns whom it displaced, or null.
-  g* exchange_next(g* who) noexcept;
+  g* exchange_next(g* who) noexcept { return next_.exchange(who); }
   // Owner. From the head; null when empty. The run-next slot is not looked at.
   g* pop() noexcept;
   // Owner. The run-next slot's goroutine, or null.
-  g* take_next() noexcept;
+  g* take_next() noexcept { return next_.take(); }
 
   // Thief, who owns `into`, an empty queue: moves half of this queue there but for one goroutine,
   // which it returns; null when there is nothing. The run-next slot is taken only if asked for.
@@ -41,7 +42,7 @@ class run_queue {
  private:
   std::atomic<std::uint32_t> head_{0};  // modulo 2^32, as is tail_
   std::atomic<std::uint32_t> tail_{0};
-  std::atomic<g*> next_{nullptr};
+  run_next next_;
   std::atomic<g*> ring_[kCapacity] = {};
 };
 

@@ -126,14 +126,16 @@ void leave(g& self, leave_action action, park_commit* commit, void* argument) {
   event::set_current(nullptr);
   g* const next = pick_direct(from);
   void** const fake_stack = action == leave_action::finish ? nullptr : &self.fake_stack;
+  std::uintptr_t to = from.scheduler_sp;
   if (next != nullptr) {
     set_running(from, *next);
     fiber::start_switch(fake_stack, next->stack.low, next->stack.high);
-    fiber::vole_fiber_switch(&self.suspended_sp, next->suspended_sp);
+    to = next->suspended_sp;
   } else {
     fiber::start_switch(fake_stack, from.stack_low, from.stack_high);
-    fiber::vole_fiber_switch(&self.suspended_sp, from.scheduler_sp);
   }
+  // One call for both: see context_x86_64.S on its return.
+  fiber::vole_fiber_switch(&self.suspended_sp, to);
   // Another thread, perhaps: `from` must not be used below.
   fiber::finish_switch(self.fake_stack);
   arrive(self);
