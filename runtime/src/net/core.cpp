@@ -29,8 +29,9 @@ std::int64_t deadline_ns_of(time_point when) {
   return when == no_deadline ? sched::kNever : when.time_since_epoch().count();
 }
 
-void set_option(int fd, int level, int name, int value) {
-  setsockopt(fd, level, name, &value, sizeof value);  // a refusal changes the speed only
+// A refusal changes the speed only.
+bool set_option(int fd, int level, int name, int value) {
+  return setsockopt(fd, level, name, &value, sizeof value) == 0;
 }
 
 }  // namespace
@@ -68,6 +69,7 @@ net_core* open_socket(int fd, const endpoint& remote, std::error_code& failed) {
   if (family == AF_INET || family == AF_INET6) {
     core->is_drained_by_short_read = true;
     constexpr int kKeepAliveSeconds = 15;  // Go's: to the first probe, and between probes
+    core->tells_what_is_left = set_option(fd, IPPROTO_TCP, TCP_INQ, 1);
     set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
     set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
     set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, kKeepAliveSeconds);

@@ -23,7 +23,8 @@ struct net_core {
   // TCP hands out all that is there: after a read of less than was asked for there is nothing left
   // until the next edge. (Not so for Unix sockets, where a message with descriptors ends a read.)
   bool is_drained_by_short_read = false;
-  bool is_drained = false;  // by the last read; under the reader's turn
+  bool tells_what_is_left = false;  // TCP_INQ: a read can say how much more there is
+  bool is_drained = false;          // by the last read; under the reader's turn
   net::endpoint local, remote;
   std::string path_to_remove;  // of a listener's Unix socket
 };

@@ -5,10 +5,13 @@
 // after a park the goroutine may be on another thread, and a compiler that inlined them would be
 // free to ask where errno is only once.
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <cstring>
 
 #include <vole/detail/spawn.h>
 
@@ -24,6 +27,31 @@ namespace {
     const ssize_t n = core.is_socket ? ::recv(core.fd, to, bytes, 0) : ::read(core.fd, to, bytes);
     if (n >= 0) return n;
     if (errno != EINTR) return -errno;
+  }
+}
+
+// The same, and whether that was all (an end of the stream counts as more): for reads of as much as
+// somebody needs, after which it is likely, while a full buffer alone does not tell.
+[[gnu::noinline]] ssize_t try_read_telling(const net_core& core, void* to, std::size_t bytes,
+                                           bool& is_drained) {
+  iovec part = {to, bytes};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+  msghdr message = {};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  for (;;) {
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    const ssize_t n = ::recvmsg(core.fd, &message, 0);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return -errno;
+    const cmsghdr* const header = CMSG_FIRSTHDR(&message);
+    if (header != nullptr && header->cmsg_type == TCP_CM_INQ) {
+      int left = 0;
+      std::memcpy(&left, CMSG_DATA(header), sizeof left);
+      is_drained = left == 0;
+    }
+    return n;
   }
 }
 
@@ -68,7 +96,8 @@ ssize_t write_blocking(const net_core& core, const void* from, std::size_t bytes
 }
 
 // One read of at least a byte, or the end. The caller has the reader's turn.
-std::error_code read_some(net_core& core, void* to, std::size_t bytes, std::size_t& got) {
+std::error_code read_some(net_core& core, void* to, std::size_t bytes, bool is_full,
+                          std::size_t& got) {
   constexpr auto kSide = sched::poll_side::read;
   if (core.record == nullptr) {
     const ssize_t n = read_blocking(core, to, bytes);
@@ -82,10 +111,13 @@ std::error_code read_some(net_core& core, void* to, std::size_t bytes, std::size
     return failed;
   }
   for (;;) {
-    const ssize_t n = try_read(core, to, bytes);
+    bool is_drained = false;
+    const ssize_t n = is_full && core.tells_what_is_left
+                          ? try_read_telling(core, to, bytes, is_drained)
+                          : try_read(core, to, bytes);
     if (n >= 0) {
       got = static_cast<std::size_t>(n);
-      core.is_drained = core.is_drained_by_short_read && got < bytes;
+      core.is_drained = is_drained || (core.is_drained_by_short_read && got < bytes);
       return {};
     }
     if (n != -EAGAIN) return system_error_code(static_cast<int>(-n));
@@ -120,7 +152,7 @@ std::size_t read_until(net_core& core, char* to, std::size_t bytes, bool is_full
   std::size_t total = 0;
   do {
     std::size_t got = 0;
-    failed = read_some(core, to + total, bytes - total, got);
+    failed = read_some(core, to + total, bytes - total, is_full, got);
     if (failed) break;
     event::emit::io_read(to + total, got);
     total += got;
