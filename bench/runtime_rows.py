@@ -62,6 +62,8 @@ ROWS = (
     Row("timer_start_stop", BEST, 150, 60),
     Row("timer_fire", BEST),
     Row("context_timeout_cancel", BEST, 1000, 400),
+    Row("tcp_echo", BEST),
+    Row("tcp_echo_many", BEST),
     Row("parked_million", (EVERY,), 4.6e9, 1.0e9, "B", "parked_million"),
     Row("parked_million_create", (EVERY,), Go(1), Go(0.7), "s", "parked_million"),
     Row("ticker_hogs", (2,), 12, 2, "ms", "ticker_hogs"),

@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
     bench::spawning(rows);
     bench::sync(rows);
     bench::time(rows);
+    bench::net(rows);
     bench::memory(rows);
     bench::fairness(rows);
     bench::scaling(rows);

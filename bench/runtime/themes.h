@@ -17,6 +17,7 @@ void channels(const suite& rows);
 void spawning(const suite& rows);
 void sync(const suite& rows);
 void time(const suite& rows);
+void net(const suite& rows);
 void memory(const suite& rows);
 void fairness(const suite& rows);
 void scaling(const suite& rows);

@@ -4,18 +4,20 @@
 
     count_tests.py AREA=PROGRAM ...
 
-Only programs that are run with 1, 2 and 8 processors are given. An area in a program of several areas is the
-GoogleTest suite's name; those that stand for the same thing are put together by SAME.
+Only programs that are run with 1, 2 and 8 processors are given. `*` as AREA: the
+program has several, told apart by its GoogleTest suites.
 """
 import collections
 import subprocess
 import sys
 
 LEAST = 250
-SAME = {"scheduler": "sched", "threads": "sched", "goroutine": "sched", "go": "sched", "flight": "errgroup",
-        "group": "errgroup", "exiting": "exit", "ending": "exit", "panic": "exit", "go_death": "exit",
-        "panic_death": "exit", "timer": "time", "ticker": "time", "singleflight": "errgroup", "whole": "pattern",
-        "sync_death": "sync", "defer": "sync", "collections": "sync"}
+# Area -> the GoogleTest suites of programs that have several areas. Others in such a program are not counted.
+AREAS = {"sched": "scheduler threads go", "exceptions": "exceptions", "exit": "exiting panic go_death panic_death",
+         "chan": "chan chan_death", "select": "select select_death", "errgroup": "errgroup group singleflight flight",
+         "ctx": "context context_death", "time": "timer ticker sleep after after_func", "whole programs": "pattern whole",
+         "sync": "mutex mutex_death shared_mutex condition_variable wait_group once pool sync_map weighted_semaphore defer"}
+AREA_OF = {suite: area for area, suites in AREAS.items() for suite in suites.split()}
 
 
 def suites(program):
@@ -35,7 +37,8 @@ def main():
     for argument in sys.argv[1:]:
         area, _, program = argument.partition("=")
         for suite, count in suites(program).items():
-            areas[area if area != "*" else SAME.get(suite, suite)] += count
+            if area != "*" or suite in AREA_OF:
+                areas[area if area != "*" else AREA_OF[suite]] += count
     for area, count in sorted(areas.items()):
         print(f"  {area:<16} {count:>4}")
     total = sum(areas.values())

@@ -38,7 +38,7 @@ struct playing {
 std::vector<std::unique_ptr<playing>> everybody(std::uint64_t seed, const char* only) {
   std::vector<std::unique_ptr<playing>> all;
   for (const auto& theme : {channel_actors(), select_actors(), sync_actors(), timing_actors(),
-                            thread_actors(), ending_actors(), spawning_actors()}) {
+                            net_actors(), thread_actors(), ending_actors(), spawning_actors()}) {
     for (const actor& one : theme) {
       if (only != nullptr && std::strcmp(only, one.name) != 0) continue;
       all.push_back(std::make_unique<playing>(one, seed + all.size()));

@@ -44,6 +44,7 @@ std::vector<actor> channel_actors();
 std::vector<actor> select_actors();
 std::vector<actor> sync_actors();
 std::vector<actor> timing_actors();
+std::vector<actor> net_actors();
 std::vector<actor> thread_actors();
 std::vector<actor> ending_actors();
 std::vector<actor> spawning_actors();

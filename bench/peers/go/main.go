@@ -8,6 +8,7 @@ func main() {
 	spawning()
 	syncing()
 	timing()
+	networking()
 	memory()
 	fairness()
 	scaling()
