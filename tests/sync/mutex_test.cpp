@@ -4,6 +4,8 @@
 #include <vole/go.h>
 #include <vole/sync.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -137,6 +139,71 @@ TEST(mutex, hot_contention_ends_in_a_free_and_quiet_lock) {
   EXPECT_EQ(plain, 5000);
   EXPECT_TRUE(m.try_lock());
   m.unlock();
+}
+
+// Go's hammer: lockers, and some who only try, which must disturb nobody.
+TEST(mutex, tries_and_locks_may_be_mixed) {
+  vole::mutex m;
+  long plain = 0;
+  std::atomic<long> tried = 0;
+  vole::wait_group all;
+  for (int g = 0; g < 10; ++g)
+    all.go([&] {
+      for (int i = 0; i < 300; ++i) {
+        if (i % 3 == 0) {
+          if (!m.try_lock()) continue;
+          ++plain;
+          ++tried;
+        } else {
+          m.lock();
+          ++plain;
+        }
+        if (i % 50 == 0) vole::yield();
+        m.unlock();
+      }
+    });
+  all.wait();
+  EXPECT_EQ(plain, 2000 + tried);
+}
+
+// Each holder keeps the lock over a switch and takes it again at once, until everybody has had
+// three turns: who starves shows as a hang.
+TEST(mutex, everybody_comes_to_their_turns) {
+  vole::mutex m;
+  std::array<int, 6> turns{};
+  bool is_over = false;
+  vole::wait_group all;
+  for (int& mine : turns)
+    all.go([&] {
+      for (;;) {
+        const std::lock_guard hold(m);
+        if (is_over) return;
+        ++mine;
+        vole::yield();
+        is_over = *std::min_element(turns.begin(), turns.end()) >= 3;
+      }
+    });
+  all.wait();
+  EXPECT_GE(*std::min_element(turns.begin(), turns.end()), 3);
+}
+
+TEST(mutex, threads_and_goroutines_hand_it_to_each_other) {
+  vole::mutex m;
+  long plain = 0;
+  const auto work = [&] {
+    for (int i = 0; i < 500; ++i) {
+      const std::lock_guard hold(m);
+      ++plain;
+      if (i % 100 == 0) vole::yield();
+    }
+  };
+  std::vector<std::thread> threads;
+  vole::wait_group all;
+  for (int i = 0; i < 3; ++i) threads.emplace_back(work);
+  for (int i = 0; i < 3; ++i) all.go(work);
+  all.wait();
+  for (std::thread& one : threads) one.join();
+  EXPECT_EQ(plain, 3000);
 }
 
 TEST(mutex_death, unlock_of_an_unlocked_one_is_fatal) {

@@ -164,6 +164,32 @@ TEST(timer, stops_resets_and_receives_may_race) {
   receivers.wait();
 }
 
+// Go's stale values: after stop() or reset() has returned, nothing of the old setting arrives,
+// however the old deadline and the call meet.
+TEST(timer, no_tick_of_an_old_setting_is_received_after_stop_or_reset) {
+  vole::timer t{1h};
+  for (int i = 0; i < 2000; ++i) {
+    t.reset(std::chrono::microseconds(i % 7));
+    if (i % 3 == 0) vole::yield();
+    t.stop();
+    ASSERT_EQ(select(on_recv(t.c()), on_default()), 1u);
+    const auto before = steady_clock::now();
+    t.reset(2us);
+    const auto tick = t.c().recv();
+    ASSERT_TRUE(tick);
+    ASSERT_GE(*tick, before + 2us) << "the tick is the new setting's";
+  }
+}
+
+TEST(timer, each_setting_gives_one_tick_or_its_stop_says_so) {
+  for (int i = 0; i < 2000; ++i) {
+    vole::timer t{std::chrono::microseconds(i % 5)};
+    if (i % 2 == 0) vole::yield();
+    const bool is_received = select(on_recv(t.c()), on_default()) == 0;
+    ASSERT_EQ(t.stop(), !is_received);
+  }
+}
+
 TEST(after, its_channel_may_be_dropped_at_once) {
   for (int i = 0; i < 1000; ++i) vole::after(std::chrono::microseconds(i % 50));
 }
@@ -192,6 +218,29 @@ TEST(ticker, ticks_are_a_period_apart_and_late_receivers_lose_some) {
   EXPECT_GE(third - second, 500us);
 }
 
+// However late its receiver comes, the ticks stay on the grid that the start has set.
+TEST(ticker, does_not_drift) {
+  const auto start = steady_clock::now();
+  vole::ticker t{200us};
+  const auto made = steady_clock::now();
+  for (int i = 0; i < 50; ++i) {
+    const auto tick = t.c().recv().value();
+    const auto phase = (tick - start) % 200us;
+    EXPECT_LE(phase, made - start) << "tick " << i;
+    if (i % 10 == 0) let_pass(tick + 300us);
+  }
+}
+
+TEST(ticker, a_stopped_one_gives_no_tick_and_a_reset_one_does_again) {
+  vole::ticker t{1us};
+  t.c().recv();
+  t.stop();
+  let_pass(steady_clock::now() + 20us);
+  EXPECT_EQ(select(on_recv(t.c()), on_default()), 1u);
+  t.reset(1us);
+  EXPECT_TRUE(t.c().recv());
+}
+
 TEST(ticker, reset_changes_the_period) {
   vole::ticker t{1h};
   t.reset(200us);
@@ -214,6 +263,32 @@ TEST(after_func, each_reset_is_one_call_more) {
   EXPECT_FALSE(t.reset(1us));
   EXPECT_EQ(calls.recv(), 2);
   EXPECT_FALSE(static_cast<bool>(t.c())) << "no channel";
+}
+
+TEST(after_func, no_delay_needs_no_timer_and_cannot_be_stopped) {
+  const auto calls = vole::make_chan<int>(4);
+  vole::timer t = vole::after_func(0ns, [&] { calls.send(1); });
+  EXPECT_FALSE(t.stop());
+  EXPECT_EQ(calls.recv(), 1);
+  EXPECT_FALSE(t.reset(-1s));
+  EXPECT_EQ(calls.recv(), 1);
+  EXPECT_FALSE(t.reset(1h));
+  EXPECT_TRUE(t.reset(0ns));
+  EXPECT_EQ(calls.recv(), 1);
+  EXPECT_FALSE(t.stop());
+}
+
+TEST(after_func, a_function_may_reset_its_own_timer) {
+  const auto done = vole::make_chan<vole::unit>();
+  int left = 20;
+  std::optional<vole::timer> t;
+  t = vole::after_func(1h, [&] {
+    if (--left == 0) return done.close();
+    t->reset(1us);
+  });
+  t->reset(1us);
+  done.recv();
+  EXPECT_EQ(left, 0);
 }
 
 TEST(after_func, the_function_goes_when_nobody_can_start_it_any_more) {

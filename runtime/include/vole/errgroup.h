@@ -102,7 +102,8 @@ class VOLE_WAITS [[nodiscard]] errgroup {
   // panic("errgroup: modify limit while N goroutines in the group are still active").
   void set_limit(std::ptrdiff_t n) { detail::errgroup_set_limit(core_, n); }
 
-  // Waits until all functions have ended, cancels the context, and rethrows the first failure.
+  // Waits until all functions have ended, cancels the context, and rethrows the first failure; a
+  // second call rethrows it again. The group may be used further; its context stays ended.
   VOLE_PARKS VOLE_WAITS void wait() { detail::errgroup_wait(core_); }
 
  private:

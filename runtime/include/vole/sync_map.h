@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace vole {
@@ -26,7 +27,15 @@ class sync_map {
   sync_map(const sync_map&) = delete;
   sync_map& operator=(const sync_map&) = delete;
 
-  std::optional<Value> load(const Key& key) const { return value_of(find(key)); }
+  std::optional<Value> load(const Key& key) const {
+    if constexpr (std::is_trivially_copyable_v<Value>) {
+      std::optional<Value> value;  // copied without running any code of the user's: under the lock
+      core_.read(&key, hash(key), &copy_value, &value);
+      return value;
+    } else {
+      return value_of(find(key));
+    }
+  }
 
   void store(const Key& key, Value value) { replace(key, std::move(value)); }
 
@@ -39,7 +48,7 @@ class sync_map {
 
   // The value that is there now, and whether it was before.
   std::pair<Value, bool> load_or_store(const Key& key, Value value) {
-    if (const entry_handle found = find(key)) return {found->value, true};
+    if (std::optional<Value> found = load(key)) return {std::move(*found), true};
     entry_handle made(new entry(key, std::move(value)));
     const entry_handle found(as_entry(core_.put_if_absent(made.get(), &key, hash(key))));
     return found ? std::pair<Value, bool>(found->value, true)
@@ -97,6 +106,9 @@ class sync_map {
   static entry* as_entry(detail::map_entry* one) { return static_cast<entry*>(one); }
   static bool is_equal(const detail::map_entry* one, const void* key) {
     return Equal()(static_cast<const entry*>(one)->key, *static_cast<const Key*>(key));
+  }
+  static void copy_value(const detail::map_entry* one, void* out) {
+    static_cast<std::optional<Value>*>(out)->emplace(static_cast<const entry*>(one)->value);
   }
   static std::size_t hash(const Key& key) { return Hash()(key); }
   static std::optional<Value> value_of(const entry_handle& one) {

@@ -48,20 +48,20 @@ void errgroup_destroy(errgroup_core* core) noexcept {
 
 void errgroup_enter(errgroup_core* core) {
   if (core->tokens) core->tokens.send({});
-  core->active.fetch_add(1, std::memory_order_relaxed);
+  core->active.fetch_add(1, std::memory_order_relaxed);  // relaxed: only counted
   core->members.add();
 }
 
 bool errgroup_try_enter(errgroup_core* core) {
   if (core->tokens && core->tokens.try_send(unit()) != chan_status::ok) return false;
-  core->active.fetch_add(1, std::memory_order_relaxed);
+  core->active.fetch_add(1, std::memory_order_relaxed);  // relaxed: only counted
   core->members.add();
   return true;
 }
 
 void errgroup_leave(errgroup_core* core) noexcept {
   if (core->tokens) core->tokens.recv();
-  core->active.fetch_sub(1, std::memory_order_relaxed);
+  core->active.fetch_sub(1, std::memory_order_relaxed);  // relaxed: only counted
   core->members.done();
 }
 

@@ -23,10 +23,16 @@ namespace vole::sched {
 
 using event::goroutine;
 
+// Adopts the calling thread, which is none of ours.
+goroutine* adopt_current();
+
 // The calling goroutine. On a foreign thread's first call the thread is adopted (main becomes
 // goroutine 1). Starts the runtime at the very first call. Never null. Ask again after every park:
 // the *thread* may differ, the goroutine does not.
-goroutine* current();
+inline goroutine* current() {
+  goroutine* const self = event::current();
+  return __builtin_expect(self != nullptr, 1) ? self : adopt_current();
+}
 
 using park_commit = bool(goroutine* self, void* argument);
 

@@ -153,6 +153,18 @@ map_entry* map_core::find(const void* key, std::size_t hash) {
   return found;
 }
 
+bool map_core::read(const void* key, std::size_t hash, copy_function* copy, void* out) {
+  sched::current();
+  part& where = table_->part_of(hash);
+  const sync::scoped_lock guard(where.lock);
+  map_entry* const found = *where.place_of(table_->is_equal, key, hash);
+  event::emit::key_read(found != nullptr ? found : table_->absence_of(hash));
+  if (found == nullptr) return false;
+  copy(found, out);
+  announce_use(found);
+  return true;
+}
+
 map_entry* map_core::put(map_entry* made, const void* key, std::size_t hash) {
   sched::current();
   part& where = table_->part_of(hash);

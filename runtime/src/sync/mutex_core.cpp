@@ -39,6 +39,8 @@ constexpr std::int64_t kStarvationNs =
     1'000'000;               // Go's; half: more hand-overs, twice: longer tails
 constexpr int kPauses = 30;  // per spin, as Go's procyield
 
+static_assert(alignof(event::goroutine) > (kWaiters | kStarving | kWoken), "the bits are free");
+
 using state_word = std::atomic_ref<std::uintptr_t>;
 
 bool try_set(state_word state, std::uintptr_t& seen, std::uintptr_t wanted) {

@@ -23,10 +23,12 @@ once::~once() { event::emit::object_destroyed(this, sizeof *this); }
 
 bool once::begin() VOLE_NO_THREAD_SAFETY_ANALYSIS {
   const std::atomic_ref state(state_);
+  // acquire: pairs with the release in end(); sees what the call has done
+  const bool is_done = state.load(std::memory_order_acquire) == kDone;
+  if (is_done && !event::is_listened(event::kind::once_observed)) return false;
   sync::waiter me;
   me.self = sched::current();
-  // acquire: pairs with the release in end(); sees what the call has done
-  if (state.load(std::memory_order_acquire) != kDone) {
+  if (!is_done) {
     base::spin_lock& guard = as_lock(guard_);
     guard.lock();
     const std::uint32_t seen = state.load(std::memory_order_relaxed);  // relaxed: guard held

@@ -28,6 +28,8 @@ void release(shared_state* state) noexcept {
   delete state;
 }
 
+void announce_use(shared_state* state) noexcept { event::emit::group_done(&state->references_); }
+
 std::exception_ptr captured_failure() noexcept {
   const std::type_info* const type = abi::__cxa_current_exception_type();
   if (type != nullptr && sched::is_goexit(*type)) return nullptr;

@@ -44,6 +44,9 @@ class map_core {
   map_core(const map_core&) = delete;
   map_core& operator=(const map_core&) = delete;
 
+  // Calls `copy` with the key's entry, locked, and `out`; false: there is none. Observed.
+  using copy_function = void(const map_entry* entry, void* out);
+  bool read(const void* key, std::size_t hash, copy_function* copy, void* out);
   map_entry* find(const void* key, std::size_t hash);                  // observed
   map_entry* put(map_entry* made, const void* key, std::size_t hash);  // what it replaces
   // Who is there already; observed.

@@ -19,11 +19,15 @@ class shared_state {
  private:
   friend void retain(shared_state* state) noexcept;
   friend void release(shared_state* state) noexcept;
+  friend void announce_use(shared_state* state) noexcept;
   std::uint32_t references_ = 1;
 };
 
 void retain(shared_state* state) noexcept;
 void release(shared_state* state) noexcept;  // the last one deletes it
+
+// The caller has read it without a reference, under a lock that its last holder takes.
+void announce_use(shared_state* state) noexcept;
 
 // One reference to a State, or none.
 template <class State>

@@ -72,10 +72,7 @@ void wake_adopted(g& who) {
 
 }  // namespace
 
-goroutine* current() {
-  if (goroutine* self = event::current()) return self;
-  return &adopt_this_thread();
-}
+goroutine* adopt_current() { return &adopt_this_thread(); }
 
 void park(event::wait_reason reason, const void* object, park_commit* commit, void* argument) {
   g& self = as_g(current());
