@@ -120,11 +120,11 @@ void pinned() {
   for (int i = 0; i < 4; ++i) {
     all.go([i] {
       // [quote pin]
-      thread_local std::string scratch;
+      thread_local int scratch = 0;
       const vole::pin stay;
-      scratch = "mine " + std::to_string(i);
+      scratch = i;
       vole::yield();  // the thread runs nobody else meanwhile
-      if (scratch != "mine " + std::to_string(i)) std::printf("  somebody wrote to it\n");
+      if (scratch != i) std::printf("  somebody wrote to it\n");
       // [/quote]
     });
   }
