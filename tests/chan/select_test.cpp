@@ -205,6 +205,58 @@ TEST(select, a_case_keeps_its_channel_alive) {
   EXPECT_EQ(select(std::span(cases)), 0u);
 }
 
+TEST(select, a_case_that_was_returned_keeps_the_channel_it_was_given) {
+  const auto make_case = [](std::optional<int>& out) {
+    auto ch = vole::make_chan<int>(1);
+    ch.send(6);
+    return on_recv(std::move(ch), out);
+  };
+  std::optional<int> got;
+  EXPECT_EQ(select(make_case(got)), 0u);
+  EXPECT_EQ(got, 6);
+  auto named = make_case(got = 0);
+  EXPECT_EQ(select(named, on_default()), 0u);
+  EXPECT_EQ(got, 6);
+}
+
+TEST(select, a_case_that_was_moved_keeps_its_channel_until_it_goes) {
+  static int alive = 0;
+  struct token {
+    token() { ++alive; }
+    token(token&&) noexcept { ++alive; }
+    token& operator=(token&&) noexcept = default;
+    ~token() { --alive; }
+  };
+  std::optional<vole::select_case> kept;
+  {
+    const auto ch = vole::make_chan<token>(1);
+    ch.send(token());
+    auto borrowing = on_recv(ch);
+    kept.emplace(std::move(borrowing));
+  }
+  EXPECT_EQ(alive, 1) << "the element lives in the channel, the channel by the case";
+  kept.reset();
+  EXPECT_EQ(alive, 0);
+  const auto ch = vole::make_chan<token>(1);
+  kept.emplace(on_recv(ch));
+  kept = on_recv(vole::make_chan<token>());
+  kept = on_send(ch, token());
+  EXPECT_EQ(select(*kept), 0u);
+  EXPECT_EQ(ch.len(), 1u);
+}
+
+TEST(select, a_case_of_a_temporary_channel_owns_it) {
+  const auto closed = [] {
+    const auto ch = vole::make_chan<int>();
+    ch.close();
+    return ch;
+  };
+  auto receives = on_recv(closed());
+  auto sends = on_send(closed(), 1);
+  EXPECT_EQ(select(receives, on_default()), 0u);
+  EXPECT_THROW(select(sends, on_default()), vole::send_on_closed_channel);
+}
+
 TEST(select, hundreds_of_cases_are_served) {
   constexpr std::size_t kChannels = 300;
   std::vector<vole::chan<std::size_t>> channels;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Goal: the ring with run-next slot of run_queue.cpp hands each goroutine to exactly one taker, and
-// looks empty only if it was. Method: a ring of four with its owner, two thieves and an onlooker as
-// a machine, each atomic access a step, explored through every interleaving. Mutants must be
-// caught.
+// looks empty only if it was. The slot's operations are single steps here: run_next_model_test.cpp
+// is about what they are made of. Method: a ring of four with its owner, two thieves and an
+// onlooker as a machine, each atomic access a step, explored through every interleaving. Mutants
+// must be caught.
 #include <gtest/gtest.h>
 
 #include <array>

@@ -54,10 +54,19 @@ auto sent(typename C::value_type&& value, F&& f) {
   return send_payload<T, std::remove_cvref_t<F>>{element<T>::store(std::move(value)), std::move(f)};
 }
 
-inline std::size_t run_select(std::span<select_case* const> cases, case_view* views) {
-  for (std::size_t i = 0; i < cases.size(); ++i) views[i] = case_access::view(*cases[i]);
-  const selection chosen = select_cases(views, cases.size());
+inline std::size_t run_select(select_case* const* cases, case_view* views, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) views[i] = case_access::view(*cases[i]);
+  const selection chosen = select_cases(views, count);
   case_access::finish(*cases[chosen.index], chosen.is_received);
+  return chosen.index;
+}
+
+inline constexpr std::size_t kViewsOnStack = 16;  // more cases take an allocation
+
+inline std::size_t run_select(std::span<select_case> cases, case_view* views) {
+  for (std::size_t i = 0; i < cases.size(); ++i) views[i] = case_access::view(cases[i]);
+  const selection chosen = select_cases(views, cases.size());
+  case_access::finish(cases[chosen.index], chosen.is_received);
   return chosen.index;
 }
 
@@ -141,15 +150,17 @@ template <class... Cases>
 VOLE_PARKS VOLE_WAITS std::size_t select(Cases&&... cases) {
   select_case* const list[sizeof...(Cases) + 1] = {&cases..., nullptr};
   detail::case_view views[sizeof...(Cases) + 1];
-  return detail::run_select(std::span(list).first(sizeof...(Cases)), views);
+  return detail::run_select(list, views, sizeof...(Cases));
 }
 
 // The same for a number of cases known at run time.
 VOLE_PARKS VOLE_WAITS inline std::size_t select(std::span<select_case> cases) {
-  std::vector<select_case*> list;
-  for (select_case& one : cases) list.push_back(&one);
+  if (cases.size() <= detail::kViewsOnStack) {
+    detail::case_view views[detail::kViewsOnStack];
+    return detail::run_select(cases, views);
+  }
   std::vector<detail::case_view> views(cases.size());
-  return detail::run_select(list, views.data());
+  return detail::run_select(cases, views.data());
 }
 
 }  // namespace vole
