@@ -81,7 +81,7 @@ bool is_exit_among_callers() {
       [](_Unwind_Context* frame, void* argument) {
         auto& search_for = *static_cast<search*>(argument);
         // Minus one: exit()'s call of its handlers is its last instruction.
-        const auto pc = reinterpret_cast<char*>(_Unwind_GetIP(frame)) - 1;
+        auto* const pc = reinterpret_cast<void*>(_Unwind_GetIP(frame) - 1);
         if (_Unwind_FindEnclosingFunction(pc) != search_for.exit_function) return _URC_NO_REASON;
         search_for.is_found = true;
         return _URC_END_OF_STACK;

@@ -51,6 +51,9 @@ fault classify(const event::goroutine* current, int signal, const siginfo_t* inf
   return fiber::is_in_guard(self.stack, address) ? fault::overflow : fault::other;
 }
 
+// The goroutine's record lies in it, too.
+std::uint64_t size_of(const g& who) { return who.stack.slot_bytes - fiber::kGuardBytes; }
+
 void write_overflow(std::uint64_t id, std::uint64_t bytes, const char* advice) {
   base::raw_writer() << "goroutine " << id << ": stack overflow: " << bytes / 1024
                      << " KiB are full; " << advice << "\nfatal error: stack overflow\n";
@@ -112,9 +115,10 @@ void report(fault kind, int signal, siginfo_t* info, void* context) {
   claim_death();
   if (kind == fault::other)
     write_fault(signal, info, context);
+  else if (is_overflow)
+    write_overflow(self.id, size_of(static_cast<const g&>(self)), kGoroutineAdvice);
   else
-    write_overflow(self.id, self.stack_high - self.stack_low,
-                   is_overflow ? kGoroutineAdvice : kThreadAdvice);
+    write_overflow(self.id, self.stack_high - self.stack_low, kThreadAdvice);
   write_frames(context);
   if (is_overflow && !has_handler_before(signal)) quit_after_report();
   alarm(0);
@@ -164,7 +168,7 @@ void die_if_overrun(const g& self) {
   begin_last_words(kStatus, 0);
   claim_death();
   write_overflow(
-      self.id, self.stack.high - self.stack.low,
+      self.id, size_of(self),
       "it has no guard, so that this is seen only as it waits, and what lies below it is "
       "damaged; vole::go({.stack_bytes = N}, ...) and VOLE_STACK_KB=N give more");
   write_frames(nullptr);
