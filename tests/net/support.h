@@ -9,6 +9,7 @@
 #include <vole/net.h>
 #include <vole/wait_group.h>
 
+#include <atomic>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -26,7 +27,7 @@ struct conn_pair {
 };
 
 inline std::string fresh_address(const std::string& network) {
-  static int count = 0;
+  static std::atomic<int> count = 0;
   if (network == "tcp6") return "[::1]:0";
   if (network != "unix") return "127.0.0.1:0";
   return "@vole-net-test-" + std::to_string(getpid()) + "-" + std::to_string(++count);
