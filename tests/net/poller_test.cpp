@@ -223,4 +223,18 @@ TEST_F(poller, waiting_for_the_world_is_no_deadlock) {
   world.join();
 }
 
+// The poller's waiting in the kernel is not taken for somebody who may still wake a goroutine.
+TEST_F(poller, a_deadlock_is_told_after_the_network_was_used) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        const conn_pair both = connected();
+        vole::go([=] { both.client.write("x"); });
+        char one[1];
+        both.server.read(one);
+        vole::make_chan<int>().recv();
+      },
+      ::testing::ExitedWithCode(2), "all goroutines are asleep - deadlock!");
+}
+
 }  // namespace

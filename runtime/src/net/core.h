@@ -24,7 +24,10 @@ struct net_core {
   // until the next edge. (Not so for Unix sockets, where a message with descriptors ends a read.)
   bool is_drained_by_short_read = false;
   bool tells_what_is_left = false;  // TCP_INQ: a read can say how much more there is
-  bool is_drained = false;          // by the last read; under the reader's turn
+  // By the last read; under the reader's turn.
+  bool is_drained = false;
+  bool was_filled = false;     // it got as much as it asked for
+  bool asks_for_left = false;  // the reader keeps asking for just what has come
   net::endpoint local, remote;
   std::string path_to_remove;  // of a listener's Unix socket
 };

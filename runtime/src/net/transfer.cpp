@@ -30,8 +30,8 @@ namespace {
   }
 }
 
-// The same, and whether that was all (an end of the stream counts as more): for reads of as much as
-// somebody needs, after which it is likely, while a full buffer alone does not tell.
+// The same, and whether that was all (an end of the stream counts as more): for those who ask for
+// just as much as they know has come, when a full buffer alone does not tell.
 [[gnu::noinline]] ssize_t try_read_telling(const net_core& core, void* to, std::size_t bytes,
                                            bool& is_drained) {
   iovec part = {to, bytes};
@@ -112,14 +112,17 @@ std::error_code read_some(net_core& core, void* to, std::size_t bytes, bool is_f
   }
   for (;;) {
     bool is_drained = false;
-    const ssize_t n = is_full && core.tells_what_is_left
+    const ssize_t n = core.tells_what_is_left && (is_full || core.asks_for_left)
                           ? try_read_telling(core, to, bytes, is_drained)
                           : try_read(core, to, bytes);
     if (n >= 0) {
       got = static_cast<std::size_t>(n);
-      core.is_drained = is_drained || (core.is_drained_by_short_read && got < bytes);
+      core.was_filled = got == bytes;
+      core.is_drained = is_drained || (core.is_drained_by_short_read && !core.was_filled);
+      if (!core.was_filled) core.asks_for_left = false;  // a short read tells by itself
       return {};
     }
+    if (n == -EAGAIN && core.was_filled) core.asks_for_left = true;
     if (n != -EAGAIN) return system_error_code(static_cast<int>(-n));
     if (const std::error_code failed = wait_for(core, kSide)) return failed;
   }
