@@ -33,10 +33,10 @@ class run_next {
   g* exchange(g* who) noexcept {
     is_busy_.store(true, std::memory_order_relaxed);  // relaxed: step 2 orders it
     base::light_fence();
-    // relaxed: answer() looks again
-    if (claim_.load(std::memory_order_relaxed) != kNone) [[unlikely]]
+    // acquire: pairs with step 10; a slot that was emptied then is not read before
+    if (claim_.load(std::memory_order_acquire) != kNone) [[unlikely]]
       answer();
-    // relaxed: the last writer is the owner, or a thief that step 3 has waited for
+    // relaxed: the last writer is the owner, or a thief whose end step 3 has seen
     g* const before = slot_.load(std::memory_order_relaxed);
     slot_.store(who, std::memory_order_release);       // release: hands `who` to a thief
     is_busy_.store(false, std::memory_order_release);  // release: step 8 sees the slot
