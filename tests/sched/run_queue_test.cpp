@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/prng.h"
+#include "sched/core/global_run_queue.h"
 
 namespace {
 
@@ -124,6 +125,35 @@ TEST(run_queue, each_item_comes_out_exactly_once_under_thieves) {
   is_over.store(true, std::memory_order_release);
   for (std::thread& t : thieves) t.join();
   for (std::size_t i = 0; i < kItems; ++i) ASSERT_EQ(seen[i].load(), 1) << i;
+}
+
+TEST(global_run_queue, behaves_as_a_deque) {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    SCOPED_TRACE(seed);
+    prng random(seed);
+    vole::sched::global_run_queue queue;
+    std::deque<g*> model;
+    const auto items = make_items(100);
+    bool is_growing = true;
+    for (int step = 0; step < 20'000; ++step) {
+      if (random.below(2000) == 0) is_growing = !is_growing;
+      if (random.below(4) < (is_growing ? 3U : 1U)) {
+        g* const item = items[random.below(100)].get();
+        queue.push(item);
+        model.push_back(item);
+      } else {
+        g* expected = nullptr;
+        if (!model.empty()) {
+          expected = model.front();
+          model.pop_front();
+        }
+        ASSERT_EQ(queue.pop(), expected);
+      }
+      ASSERT_EQ(queue.size(), model.size());
+    }
+    while (queue.pop() != nullptr) {
+    }
+  }
 }
 
 }  // namespace

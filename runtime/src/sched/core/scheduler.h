@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "base/spin_lock.h"
+#include "sched/core/global_run_queue.h"
 #include "sched/core/worker.h"
 
 namespace vole::sched {
@@ -20,7 +21,7 @@ inline constexpr std::uint32_t kGlobalEvery = 61;  // a prime, so that no patter
 
 struct scheduler {
   base::spin_lock lock{base::lock_rank::sched};
-  g_list global_queue VOLE_GUARDED_BY(lock);
+  global_run_queue global_queue VOLE_GUARDED_BY(lock);
   processor* idle_processors VOLE_GUARDED_BY(lock) = nullptr;
   worker* idle_workers VOLE_GUARDED_BY(lock) = nullptr;
   worker* ended_workers VOLE_GUARDED_BY(lock) = nullptr;  // records without a thread, to use again
