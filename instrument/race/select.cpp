@@ -53,6 +53,15 @@ bool is_vtable_address(const llvm::Value& value) {
   return global != nullptr && global->getName().starts_with("_ZTV");
 }
 
+// Whether value is the address of a thread's own variable that a function has given: errno, or what
+// the compiler's wrappers of thread_local variables with initialisers return.
+bool is_thread_local_address(const llvm::Value& value) {
+  auto* call = llvm::dyn_cast<llvm::CallBase>(&value);
+  const llvm::Function* callee = call != nullptr ? call->getCalledFunction() : nullptr;
+  if (callee == nullptr) return false;
+  return callee->getName() == "__errno_location" || callee->getName().starts_with("_ZTW");
+}
+
 // Notes whether anything takes an object's address away. LLVM counts two uses that do not: a
 // by-value argument, where the callee sees a copy, and the address of a volatile load or store.
 struct escape_tracker : llvm::CaptureTracker {
@@ -164,6 +173,7 @@ std::optional<counter> selector::reason_to_omit(const llvm::Value& address, bool
       return &statistics::omitted_thread_local;
     }
   }
+  if (is_thread_local_address(*object)) return &statistics::omitted_thread_local;
   auto* argument = llvm::dyn_cast<llvm::Argument>(object);
   if (llvm::isa<llvm::AllocaInst>(object) || (argument != nullptr && argument->hasByValAttr())) {
     if (is_private(*object)) return &statistics::omitted_local;
