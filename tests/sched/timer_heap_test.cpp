@@ -51,7 +51,7 @@ TEST(timer_heap, agrees_with_a_sorted_list_under_random_use) {
       } else if (random.below(8) == 0) {
         timer_entry& top = heap.top();
         twin.remove(top);
-        heap.postpone_top(top.deadline_ns + random.below(500));
+        heap.postpone(top, top.deadline_ns + random.below(500));
         twin.push(top);
       } else {
         heap.remove(one);
@@ -68,6 +68,22 @@ TEST(timer_heap, agrees_with_a_sorted_list_under_random_use) {
       last = heap.top().deadline_ns;
       heap.remove(heap.top());
     }
+  }
+}
+
+TEST(timer_heap, any_top_is_each_of_the_first_at_times_and_nobody_else) {
+  vole::base::prng random(7);
+  for (const std::size_t equals : {1u, 2u, 5u, 30u}) {
+    std::vector<timer_entry> entries(100);
+    timer_heap heap;
+    for (std::size_t i = entries.size(); i-- > 0;) {
+      entries[i].deadline_ns = i < equals ? 5 : 6 + random.below(3);
+      heap.push(entries[i]);
+    }
+    std::vector<int> chosen(entries.size());
+    for (int i = 0; i < 20'000; ++i) ++chosen[&heap.any_top(random) - entries.data()];
+    for (std::size_t i = 0; i < entries.size(); ++i) EXPECT_EQ(chosen[i] > 0, i < equals) << i;
+    for (timer_entry& one : entries) heap.remove(one);
   }
 }
 

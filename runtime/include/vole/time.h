@@ -29,7 +29,7 @@ namespace vole {
 
 using duration = std::chrono::nanoseconds;
 
-// A std Clock. Its epoch is arbitrary; it never goes back.
+// A std Clock. It never goes back. Its epoch is arbitrary; in a synctest bubble it is 1970.
 struct steady_clock {
   using duration = vole::duration;
   using rep = duration::rep;
@@ -40,6 +40,23 @@ struct steady_clock {
 };
 
 using time_point = steady_clock::time_point;
+
+// The calendar: std::chrono::system_clock's time; in a synctest bubble, the bubble's. Its time
+// points are its own, so that deadlines are reckoned by it.
+struct system_clock {
+  using duration = vole::duration;
+  using rep = duration::rep;
+  using period = duration::period;
+  using time_point = std::chrono::time_point<system_clock>;
+  static constexpr bool is_steady = false;
+  static time_point now() noexcept;
+  static constexpr std::chrono::sys_time<duration> to_sys(const time_point& when) {
+    return std::chrono::sys_time<duration>(when.time_since_epoch());
+  }
+  static constexpr time_point from_sys(const std::chrono::sys_time<duration>& when) {
+    return time_point(when.time_since_epoch());
+  }
+};
 
 // Lets the goroutine wait for at least `d`; returns at once if that is not positive. No edge.
 VOLE_PARKS void sleep(duration d);

@@ -24,4 +24,5 @@
 #include <vole/select.h>
 #include <vole/singleflight.h>
 #include <vole/sync.h>
+#include <vole/synctest.h>
 #include <vole/time.h>

@@ -15,6 +15,10 @@
 #include <type_traits>
 #include <utility>
 
+namespace vole::event {
+struct goroutine;
+}
+
 namespace vole {
 
 // A counter that can be waited for. Everything before a done() happens before the return of each
@@ -62,7 +66,7 @@ class wait_group {
     }
   };
 
-  void add_slowly(int delta);
+  void add_slowly(int delta, const event::goroutine& self);
 
   std::uint64_t state_ = 0;  // see wait_group.cpp
   detail::guard_field guard_;

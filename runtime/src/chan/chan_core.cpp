@@ -14,6 +14,14 @@
 #include "sched/exit.h"
 #include "sched/park.h"
 
+namespace vole::channel {
+
+void check_caller(const chan_core& chan, const char* misuse) {
+  if (sched::current()->bubble_id != chan.bubble_id) sched::fatal(misuse);
+}
+
+}  // namespace vole::channel
+
 namespace vole::detail {
 namespace {
 
@@ -66,6 +74,8 @@ enum class wait_result : std::uint8_t { successful, closed, look_again };
     chan.receivers.push(me);
     if (chan.feed != nullptr) channel::arm_locked(*chan.feed);
   }
+  if (chan.bubble_id != 0) [[unlikely]]
+    reason = event::in_bubble(reason);
   sched::park_and_unlock(reason, &chan, chan.lock);
   return me.is_successful ? wait_result::successful : wait_result::closed;
 }
@@ -91,6 +101,7 @@ chan_core* chan_make(const element_ops& ops, std::size_t capacity) {
   auto* const chan = new chan_core;
   chan->ops = &ops;
   chan->capacity = capacity;
+  if (const event::goroutine* const maker = event::current()) chan->bubble_id = maker->bubble_id;
   if (capacity > 0) {
     chan->slots = static_cast<std::byte*>(::operator new(capacity * ops.size, std::nothrow));
     if (chan->slots == nullptr) {
@@ -126,6 +137,7 @@ void chan_release(chan_core* chan) noexcept VOLE_NO_THREAD_SAFETY_ANALYSIS {
 
 void chan_send(chan_core* chan, void* kept) VOLE_NO_THREAD_SAFETY_ANALYSIS {
   if (chan == nullptr) wait_for_ever(wait_reason::chan_send_nil);
+  channel::check_bubble(*chan, channel::kStrangeSend);
   event::goroutine* const self = channel::announcer();
   if (self != nullptr) event::emit::chan_touched(chan, false);
   completion rest;
@@ -145,6 +157,7 @@ void chan_send(chan_core* chan, void* kept) VOLE_NO_THREAD_SAFETY_ANALYSIS {
 
 chan_status chan_try_send(chan_core* chan, void* kept) {
   if (chan == nullptr) return chan_status::would_block;
+  channel::check_bubble(*chan, channel::kStrangeSend);
   event::goroutine* const self = channel::announcer();
   if (self != nullptr)
     event::emit::chan_touched(chan, false);
@@ -170,6 +183,7 @@ bool chan_may_send(chan_core* chan) {
 
 bool chan_recv(chan_core* chan, void* slot) VOLE_NO_THREAD_SAFETY_ANALYSIS {
   if (chan == nullptr) wait_for_ever(wait_reason::chan_receive_nil);
+  channel::check_bubble(*chan, channel::kStrangeReceive);
   event::goroutine* const self = channel::announcer();
   if (self == nullptr && channel::is_surely_drained(*chan)) return false;
   completion rest;
@@ -187,12 +201,15 @@ bool chan_recv(chan_core* chan, void* slot) VOLE_NO_THREAD_SAFETY_ANALYSIS {
 }
 
 chan_status chan_try_recv(chan_core* chan, void* slot) {
-  if (chan == nullptr || channel::has_surely_nothing(*chan)) return chan_status::would_block;
+  if (chan == nullptr) return chan_status::would_block;
+  channel::check_bubble(*chan, channel::kStrangeReceive);
+  if (channel::has_surely_nothing(*chan)) return chan_status::would_block;
   return try_receive_properly(*chan, slot);
 }
 
 void chan_close(chan_core* chan) {
   if (chan == nullptr) throw close_of_nil_channel();
+  channel::check_bubble(*chan, channel::kStrangeClose);
   event::goroutine* const self = channel::announcer();
   if (self != nullptr) event::emit::chan_touched(chan, true);
   if (!channel::close(*chan, self)) throw close_of_closed_channel();

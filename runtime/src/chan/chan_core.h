@@ -65,6 +65,7 @@ struct chan_core {
   channel::timer_feed* feed = nullptr;  // a timer's channel: fed by the clock, never sent to
   std::byte* slots = nullptr;
   std::atomic<bool> is_closed{false};  // written once, under the lock
+  std::uint32_t bubble_id = 0;         // the synctest bubble that it was made in; 0: none
 
   std::atomic<std::uint32_t> references{1};
 
@@ -78,6 +79,17 @@ namespace vole::channel {
 
 using detail::chan_core;
 using detail::element_ops;
+
+// Each operation: only the goroutines of its bubble may use the channel; others die with `misuse`.
+void check_caller(const chan_core& chan, const char* misuse);
+inline void check_bubble(const chan_core& chan, const char* misuse) {
+  if (chan.bubble_id != 0) [[unlikely]]
+    check_caller(chan, misuse);
+}
+inline constexpr const char* kStrangeSend = "send on synctest channel from outside bubble";
+inline constexpr const char* kStrangeReceive = "receive on synctest channel from outside bubble";
+inline constexpr const char* kStrangeClose = "close of synctest channel from outside bubble";
+inline constexpr const char* kStrangeSelect = "select on synctest channel from outside bubble";
 
 // See "Looking without the lock". False: take the lock and see.
 inline bool has_surely_nothing(const chan_core& chan) noexcept {

@@ -86,6 +86,7 @@ struct selector {
   std::size_t polled_count = 0;
   std::size_t locks_count = 0;
   std::size_t default_index = 0;  // == cases.size(): there is none
+  bool is_in_bubble = true;       // all channels were made in a synctest bubble
 
   const case_view& polled(std::size_t i) const { return cases[memory.polled[i]]; }
   bool has_default() const { return default_index != cases.size(); }
@@ -116,6 +117,8 @@ void selector::sort_out() {
       continue;
     }
     if (one.chan == nullptr) continue;
+    check_bubble(*one.chan, kStrangeSelect);
+    if (one.chan->bubble_id == 0) is_in_bubble = false;
     if (announcer != nullptr && one.kind == case_kind::send)
       event::emit::chan_touched(one.chan, false);
     memory.locks[polled_count] = one.chan;
@@ -198,7 +201,8 @@ selection selector::wait(event::goroutine* self) VOLE_NO_THREAD_SAFETY_ANALYSIS 
       if (one.chan->feed != nullptr) arm_locked(*one.chan->feed);
     }
   }
-  sched::park(wait_reason::select, nullptr, &unlock_for_park, this);
+  sched::park(is_in_bubble ? event::in_bubble(wait_reason::select) : wait_reason::select, nullptr,
+              &unlock_for_park, this);
 
   VOLE_CHECK(state.chosen != nullptr, "a select was woken by nobody");
   const auto winner = static_cast<std::size_t>(state.chosen - memory.waiters);
@@ -210,12 +214,14 @@ selection selector::wait(event::goroutine* self) VOLE_NO_THREAD_SAFETY_ANALYSIS 
 }
 
 selection run(std::span<const case_view> cases, const scratch& memory) {
-  selector one{cases, memory, announcer(), 0, 0, 0};
+  selector one{cases, memory, announcer(), 0, 0, 0, true};
   one.sort_out();
   if (one.polled_count == 0) {
     if (one.has_default()) return {one.default_index, false};
     const auto reason = cases.empty() ? wait_reason::select_no_cases : wait_reason::select;
-    for (;;) sched::park(reason, nullptr, nullptr, nullptr);
+    const bool is_in_bubble = sched::current()->bubble_id != 0;  // where nobody can end it either
+    for (;;)
+      sched::park(is_in_bubble ? event::in_bubble(reason) : reason, nullptr, nullptr, nullptr);
   }
   event::goroutine* const self = one.has_default() ? nullptr : sched::current();
   one.lock_all();

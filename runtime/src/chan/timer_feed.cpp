@@ -41,7 +41,7 @@ void on_fire(sched::timer_entry& entry) {
   waiter* receiver = nullptr;
   {
     const base::spin_guard guard(feed.chan->lock);
-    refresh_locked(feed, sched::now_ns());
+    refresh_locked(feed, sched::now_ns_of(feed));
     if (feed.has_tick) receiver = feed.chan->receivers.take();
     if (receiver != nullptr) {
       receiver->is_successful = true;
@@ -56,8 +56,9 @@ void on_fire(sched::timer_entry& entry) {
 }
 
 // Sets the deadline, or none when `is_running` is false. True when a tick was to come or waited.
-bool set(chan_core& chan, bool is_running, std::int64_t due_ns, std::int64_t every_ns) {
+bool set(chan_core& chan, bool is_running, std::int64_t delay_ns, std::int64_t every_ns) {
   timer_feed& feed = *chan.feed;
+  const std::int64_t due_ns = is_running ? sched::later_ns(now_ns_of(feed), delay_ns) : 0;
   bool had_tick = false;
   bool must_disarm = false;
   {
@@ -82,7 +83,7 @@ bool set(chan_core& chan, bool is_running, std::int64_t due_ns, std::int64_t eve
 }  // namespace
 
 bool take_tick_locked(timer_feed& feed, event::goroutine* self, void* slot) {
-  refresh_locked(feed, sched::now_ns());
+  refresh_locked(feed, sched::now_ns_of(feed));
   if (!feed.has_tick) return false;
   give_tick_locked(feed, self, slot);
   return true;
@@ -122,13 +123,14 @@ namespace {
 constexpr element_ops kTimePointOps{sizeof(std::int64_t), nullptr, nullptr, true};
 }
 
-chan_core* timer_chan_make(std::int64_t deadline_ns, std::int64_t period_ns) {
+chan_core* timer_chan_make(std::int64_t delay_ns, std::int64_t period_ns) {
   auto feed = std::make_unique<channel::timer_feed>();
   chan_core* const chan = chan_make(kTimePointOps, 0);
   feed->fire = &channel::on_fire;
   feed->chan = chan;
+  sched::bind_to_clock(*feed);
   feed->is_running = true;  // no lock: nobody else knows the channel yet
-  feed->due_ns = deadline_ns;
+  feed->due_ns = sched::later_ns(now_ns_of(*feed), delay_ns);
   feed->every_ns = period_ns;
   event::emit::timer_armed(feed.get());
   chan->feed = feed.release();
@@ -142,8 +144,12 @@ void timer_chan_drop(chan_core* chan) noexcept {
 
 bool timer_chan_stop(chan_core* chan) { return channel::set(*chan, false, 0, 0); }
 
-bool timer_chan_reset(chan_core* chan, std::int64_t deadline_ns, std::int64_t period_ns) {
-  return channel::set(*chan, true, deadline_ns, period_ns);
+bool timer_chan_reset(chan_core* chan, std::int64_t delay_ns, std::int64_t period_ns) {
+  return channel::set(*chan, true, delay_ns, period_ns);
+}
+
+void timer_chan_check(const chan_core* chan, const char* misuse) {
+  channel::check_bubble(*chan, misuse);
 }
 
 }  // namespace vole::detail

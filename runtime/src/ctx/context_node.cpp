@@ -66,6 +66,7 @@ void set_deadline(cancel_node& node, deadline_request& request) {
   if (request.is_over) return;
   node.deadline_cause = std::move(request.cause);
   node.fire = &on_deadline;
+  sched::bind_to_clock(node);
   node.deadline_ns = request.when.time_since_epoch().count();
   node.has_timer = true;
   sched::arm(node);
@@ -97,15 +98,17 @@ void release(context_node* node) noexcept {
 
 cancel_node* make_cancel_node(context_node* parent, std::uint32_t holders,
                               deadline_request* deadline) {
-  sched::current();
+  const event::goroutine* const self = sched::current();
   auto* const node = new cancel_node(holders);
+  node->bubble_id = self->bubble_id;
   init_child(*node, parent);
   cancel_node* const above = node->scope;
   node->above = above;
   node->scope = node;
   if (above != nullptr) node->deadline = above->deadline;
   const bool is_deadline_own =
-      deadline != nullptr && (!node->deadline || deadline->when < *node->deadline);
+      deadline != nullptr &&
+      (!node->deadline || above->bubble_id != node->bubble_id || deadline->when < *node->deadline);
   // The timer is set before anybody else knows the node.
   if (is_deadline_own) set_deadline(*node, *deadline);
   if (above != nullptr && !list_under(*above, *node)) {
@@ -122,6 +125,7 @@ chan_core* done_channel(cancel_node& node) {
   // acquire: sees the channel
   if (chan_core* const made = node.done.load(std::memory_order_acquire)) return made;
   const chan_handle mine(chan_make(element<unit>::kOps, 0));
+  mine.get()->bubble_id = node.bubble_id;  // whoever asks for it first
   bool has_ended;
   {
     const base::spin_guard guard(node.lock);

@@ -89,6 +89,7 @@ struct cancel_node : context_node, sched::timer_entry {
   cancel_node* above = nullptr;  // the scope of the parent, in whose list it is; null: none
   std::optional<time_point> deadline;
   std::exception_ptr deadline_cause;
+  std::uint32_t bubble_id = 0;  // the synctest bubble whose clock it goes by; 0: none
   bool has_timer = false;
   bool has_listeners = false;  // a stop source as it ended; by the one who ended it
   bool is_disarmed = false;    // by one with a reference; the deadline's own fire is not running

@@ -23,8 +23,9 @@ struct goroutine {
       0;  // return address into the code that called go(); 0 for adopted ones
   std::uintptr_t stack_low = 0;  // bounds of the stack, [low, high); 0 where unknown
   std::uintptr_t stack_high = 0;
-  bool is_system = false;   // the runtime's own: left out of counts, dumps and leak checks
-  bool is_adopted = false;  // a foreign thread's goroutine: bound to that thread
+  bool is_system = false;       // the runtime's own: left out of counts, dumps and leak checks
+  bool is_adopted = false;      // a foreign thread's goroutine: bound to that thread
+  std::uint32_t bubble_id = 0;  // the synctest bubble that it belongs to; 0: none
   void* listener_data[kListenerSlots] = {};
 
   void*& data(listener_slot slot) { return listener_data[static_cast<std::size_t>(slot)]; }

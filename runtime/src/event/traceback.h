@@ -11,8 +11,9 @@ namespace vole::event {
 
 enum class traceback_scope {
   current,
-  all
-};  // all: the current goroutine first, then the rest by id
+  all,    // the current goroutine first, then the rest by id
+  bubble  // likewise, of the current goroutine's synctest bubble
+};
 
 // `first_id`: the goroutine to show first instead of the current one; 0: the current one.
 using traceback_writer = std::string(traceback_scope scope, std::uint64_t first_id);

@@ -53,4 +53,20 @@ bool is_blocked_on_goroutines(wait_reason reason) noexcept {
          reason != wait_reason::io_wait && reason != wait_reason::thread_blocked;
 }
 
+bool is_always_durable(wait_reason reason) noexcept {
+  switch (reason) {
+    case wait_reason::chan_receive_nil:
+    case wait_reason::chan_send_nil:
+    case wait_reason::select_no_cases:
+    case wait_reason::sleep:
+    case wait_reason::cond_wait:
+    case wait_reason::coroutine:
+    case wait_reason::synctest_run:
+    case wait_reason::synctest_wait:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace vole::event

@@ -170,6 +170,11 @@ std::string write_traceback(event::traceback_scope scope, std::uint64_t first_id
     return traceback_of({&self, 1}, level);
   }
   std::vector<goroutine_record> all = snapshot_of_all(level >= event::traceback_level::system);
+  if (scope == event::traceback_scope::bubble) {
+    const event::goroutine* const self = event::current();
+    const std::uint64_t bubble_id = self == nullptr ? 0 : self->bubble_id;
+    std::erase_if(all, [&](const auto& g) { return g.bubble_id != bubble_id; });
+  }
   const auto first = std::find_if(all.begin(), all.end(), [&](const auto& g) {
     return first_id != 0 ? g.id == first_id : g.is_caller;
   });

@@ -254,6 +254,14 @@ constexpr event::listener kRules = {
   // Joined: "the key is absent" is one object for all who erase.
   .key_written = [](const void* key) { release_merge_to(key); },
   .key_read = [](const void* key) { acquire_from(key); },
+  // "Wait blocks until every goroutine within the current bubble, other than the current goroutine,
+  // is durably blocked" (package testing/synctest), and the race detector of Go takes that for an
+  // edge: from what they did before they blocked or ended.
+  .bubble_left = [](goroutine* self, const void* bubble) {
+    inside_guard guard;
+    sync_release_merge(of(self), sync_key::of(bubble));
+  },
+  .bubble_settled = [](const void* bubble) { acquire_from(bubble); },
   // Go's package syscall: one object for all of a process's input and output, released by each
   // write and acquired by each read. Both are accesses to the buffer, too.
   .io_written = [](const void* from, std::size_t bytes) {

@@ -11,6 +11,8 @@
 
 namespace vole::sched {
 
+struct bubble;
+
 struct spawn_request {
   void (*run)(void* closure) = nullptr;  // the goroutine's function; it owns the closure and
                                          // destroys it, also when it unwinds
@@ -19,6 +21,7 @@ struct spawn_request {
   std::size_t stack_bytes = 0;  // 0: the default
   std::uintptr_t creation_pc = 0;
   bool is_system = false;               // not counted, not shown
+  bubble* into = nullptr;               // the synctest bubble to join; null: the creator's
   event::goroutine* creator = nullptr;  // null: the current goroutine, or none on the timer thread
 };
 

@@ -113,6 +113,7 @@ bool condition_variable::wait_core_until(mutex& held, time_point deadline) {
   cond_timer timer;
   timer.waiter = &me;
   timer.fire = &on_timeout;
+  sched::bind_to_clock(timer);
   timer.deadline_ns = deadline.time_since_epoch().count();
   {
     const base::spin_guard guard(as_lock(guard_));

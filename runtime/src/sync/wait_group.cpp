@@ -3,7 +3,9 @@
 //
 // The state word: the count in its upper half, and kWaiters while somebody waits. Then the count is
 // above zero, and only who holds the guard makes it zero or queues up; without waiters a change is
-// one compare-exchange, and a wait for nothing a load.
+// one compare-exchange, and a wait for nothing a load. Between them, while the count is above zero:
+// the number of the synctest bubble that has counted it up from there, if it was one. The others
+// may wait, but not add.
 //
 // The done() that reaches zero takes the waiters out under the guard, drops it, and only then lets
 // them run: they may destroy the group. Without waiters its compare-exchange is its last access.
@@ -23,18 +25,33 @@ using sync::as_lock;
 using state_word = std::atomic_ref<std::uint64_t>;
 
 constexpr std::uint64_t kWaiters = 1;
+constexpr int kBubbleShift = 1;
+constexpr std::uint64_t kBubbleBits = 0xffff'fffe;
 constexpr int kCountShift = 32;
 
 std::int64_t count_of(std::uint64_t state) {
   return static_cast<std::int64_t>(state >> kCountShift);
 }
 
-// The state after add(delta), announcing what must be before it is seen.
-std::uint64_t changed(const void* group, std::uint64_t seen, int delta) {
+std::uint64_t bubble_bits(const event::goroutine& self) {
+  return std::uint64_t{self.bubble_id} << kBubbleShift;
+}
+
+[[noreturn]] void die_of_two_bubbles(std::uint64_t one, std::uint64_t other) {
+  sched::fatal(one == 0 || other == 0
+                   ? "sync: WaitGroup.Add called from inside and outside synctest bubble"
+                   : "sync: WaitGroup.Add called from multiple synctest bubbles");
+}
+
+// The state after add(delta) in that bubble, announcing what must be before it is seen.
+std::uint64_t changed(const void* group, std::uint64_t seen, int delta, std::uint64_t bubble) {
   const std::int64_t count = count_of(seen) + delta;
+  if (count_of(seen) != 0 && (seen & kBubbleBits) != bubble) [[unlikely]]
+    die_of_two_bubbles(seen & kBubbleBits, bubble);
   if (count < 0) throw negative_wait_group_counter();
   if (delta < 0) event::emit::group_done(group);
-  return static_cast<std::uint64_t>(count) << kCountShift | (seen & kWaiters);
+  if (count == 0) return seen & kWaiters;
+  return static_cast<std::uint64_t>(count) << kCountShift | bubble | (seen & kWaiters);
 }
 
 }  // namespace
@@ -42,19 +59,19 @@ std::uint64_t changed(const void* group, std::uint64_t seen, int delta) {
 wait_group::~wait_group() { event::emit::object_destroyed(this, sizeof *this); }
 
 void wait_group::add(int delta) {
-  sched::current();
+  const event::goroutine& self = *sched::current();
   const state_word state(state_);
   std::uint64_t seen = state.load(std::memory_order_relaxed);  // relaxed: the exchange decides
   while ((seen & kWaiters) == 0)
     // acq_rel: each done() before the wait() that sees zero, or the next user of the group
-    if (state.compare_exchange_weak(seen, changed(this, seen, delta), std::memory_order_acq_rel,
-                                    std::memory_order_relaxed))
+    if (state.compare_exchange_weak(seen, changed(this, seen, delta, bubble_bits(self)),
+                                    std::memory_order_acq_rel, std::memory_order_relaxed))
       return;
-  add_slowly(delta);
+  add_slowly(delta, self);
 }
 
 // Somebody waits, or has waited a moment ago.
-void wait_group::add_slowly(int delta) {
+void wait_group::add_slowly(int delta, const event::goroutine& self) {
   sync::waiter* woken = nullptr;
   {
     const base::spin_guard guard(as_lock(guard_));
@@ -62,7 +79,7 @@ void wait_group::add_slowly(int delta) {
     std::uint64_t seen = state.load(std::memory_order_relaxed);  // relaxed: see above
     std::uint64_t wanted;
     do {
-      wanted = changed(this, seen, delta);
+      wanted = changed(this, seen, delta, bubble_bits(self));
       if (count_of(wanted) == 0) wanted = 0;
       // acq_rel: as above
     } while (!state.compare_exchange_weak(seen, wanted, std::memory_order_acq_rel,
@@ -89,7 +106,9 @@ void wait_group::wait() VOLE_NO_THREAD_SAFETY_ANALYSIS {
       sync::waiter me;
       me.self = self;
       sync::push_back(waiters_, me);
-      sched::park_and_unlock(event::wait_reason::wait_group_wait, this, guard);
+      const auto reason = event::wait_reason::wait_group_wait;
+      const bool is_durable = self->bubble_id != 0 && (seen & kBubbleBits) == bubble_bits(*self);
+      sched::park_and_unlock(is_durable ? event::in_bubble(reason) : reason, this, guard);
     } else {
       guard.unlock();
     }

@@ -26,6 +26,7 @@ struct timed_call : sched::timer_entry {
   void (*destroy)(void*) = nullptr;
   void* closure = nullptr;
   std::uintptr_t creation_pc = 0;
+  std::uint32_t bubble_id = 0;  // the synctest bubble that it was made in; 0: none
 };
 
 namespace {
@@ -43,6 +44,7 @@ void run_call(void* argument) {
 
 void on_fire(sched::timer_entry& entry) {
   auto& call = static_cast<timed_call&>(entry);
+  if (call.end == sched::timer_entry::end_of_time::told) return timed_call_release(&call);
   sched::spawn_request request;
   request.run = &run_call;
   request.closure = &call;
@@ -55,7 +57,7 @@ void arm_locked(timed_call& call, std::int64_t delay_ns) {
   call.references.retain();
   event::emit::timer_armed(&call);
   if (delay_ns <= 0) return on_fire(call);
-  call.deadline_ns = later(duration(delay_ns)).time_since_epoch().count();
+  call.deadline_ns = sched::later_ns(now_ns_of(call), delay_ns);
   sched::arm(call);
 }
 
@@ -63,9 +65,13 @@ void arm_locked(timed_call& call, std::int64_t delay_ns) {
 
 [[gnu::noinline]] timed_call* timed_call_make(std::int64_t delay_ns, void (*run)(void*),
                                               void (*destroy)(void*), void* closure) {
-  sched::current();  // the function is told from one that nobody armed
+  // Adopted if need be: the function is told from one that nobody armed.
+  event::goroutine* const self = sched::current();
   auto* const call = new timed_call;
+  call->bubble_id = self->bubble_id;
   call->fire = &on_fire;
+  call->end = sched::timer_entry::end_of_time::wants;
+  sched::bind_to_clock(*call);
   call->run = run;
   call->destroy = destroy;
   call->closure = closure;
@@ -80,6 +86,11 @@ void timed_call_release(timed_call* call) noexcept {
   call->destroy(call->closure);
   event::emit::object_destroyed(call, sizeof *call);
   delete call;
+}
+
+void timed_call_check(const timed_call* call, const char* misuse) {
+  if (call->bubble_id != 0 && call->bubble_id != sched::current()->bubble_id) [[unlikely]]
+    sched::fatal(misuse);
 }
 
 bool timed_call_stop(timed_call* call) {

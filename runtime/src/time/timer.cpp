@@ -8,11 +8,12 @@
 namespace vole {
 namespace {
 
-std::int64_t deadline_in(duration d) { return detail::later(d).time_since_epoch().count(); }
+constexpr const char* kStrangeStop = "stop of synctest timer from outside bubble";
+constexpr const char* kStrangeReset = "reset of synctest timer from outside bubble";
 
 recv_chan<time_point> make_channel(duration first, duration period) {
   return detail::chan_access::wrap<recv_chan<time_point>>(
-      detail::chan_handle(detail::timer_chan_make(deadline_in(first), period.count())));
+      detail::chan_handle(detail::timer_chan_make(first.count(), period.count())));
 }
 
 detail::chan_core* core(const recv_chan<time_point>& channel) {
@@ -47,14 +48,26 @@ timer::~timer() {
 }
 
 bool timer::stop() {
-  if (channel_) return detail::timer_chan_stop(core(channel_));
-  if (call_ != nullptr) return detail::timed_call_stop(call_);
+  if (channel_) {
+    detail::timer_chan_check(core(channel_), kStrangeStop);
+    return detail::timer_chan_stop(core(channel_));
+  }
+  if (call_ != nullptr) {
+    detail::timed_call_check(call_, kStrangeStop);
+    return detail::timed_call_stop(call_);
+  }
   throw panic("time: Stop called on uninitialized Timer");
 }
 
 bool timer::reset(duration d) {
-  if (channel_) return detail::timer_chan_reset(core(channel_), deadline_in(d), 0);
-  if (call_ != nullptr) return detail::timed_call_reset(call_, d.count());
+  if (channel_) {
+    detail::timer_chan_check(core(channel_), kStrangeReset);
+    return detail::timer_chan_reset(core(channel_), d.count(), 0);
+  }
+  if (call_ != nullptr) {
+    detail::timed_call_check(call_, kStrangeReset);
+    return detail::timed_call_reset(call_, d.count());
+  }
   throw panic("time: Reset called on uninitialized Timer");
 }
 
@@ -65,7 +78,7 @@ ticker::ticker(duration d) {
 
 ticker& ticker::operator=(ticker&& other) noexcept {
   if (this != &other) {
-    stop();
+    if (channel_) detail::timer_chan_stop(core(channel_));
     channel_ = std::move(other.channel_);
   }
   return *this;
@@ -76,13 +89,16 @@ ticker::~ticker() {
 }
 
 void ticker::stop() {
-  if (channel_) detail::timer_chan_stop(core(channel_));
+  if (!channel_) return;
+  detail::timer_chan_check(core(channel_), kStrangeStop);
+  detail::timer_chan_stop(core(channel_));
 }
 
 void ticker::reset(duration d) {
   if (d <= duration::zero()) throw panic("non-positive interval for Ticker.Reset");
   if (!channel_) throw panic("time: Reset called on uninitialized Ticker");
-  detail::timer_chan_reset(core(channel_), deadline_in(d), d.count());
+  detail::timer_chan_check(core(channel_), kStrangeReset);
+  detail::timer_chan_reset(core(channel_), d.count(), d.count());
 }
 
 }  // namespace vole

@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "event/emit.h"
+#include "sched/bubble/bubble.h"
 #include "sched/checked/checked.h"
 #include "sched/core/scheduler.h"
 #include "sched/ending/deadlock.h"
@@ -76,6 +77,14 @@ goroutine* adopt_current() { return &adopt_this_thread(); }
 
 void park(event::wait_reason reason, const void* object, park_commit* commit, void* argument) {
   g& self = as_g(current());
+  durable_park in_bubble;  // of a member of a synctest bubble only
+  if (self.in_bubble != nullptr) [[unlikely]] {
+    in_bubble = {nullptr, commit, argument};
+    if (begin_park(self, reason, in_bubble)) {
+      commit = &commit_durable_park;
+      argument = &in_bubble;
+    }
+  }
   if (the_scheduler.is_frozen.load(std::memory_order_relaxed))  // relaxed: set for ever
     refuse_park_at_exit();
   if (is_checked) [[unlikely]]
@@ -109,6 +118,8 @@ void park_and_unlock(event::wait_reason reason, const void* object,
 
 void ready(goroutine* waiter) {
   g& who = as_g(waiter);
+  if (who.in_bubble != nullptr && !begin_ready(who)) [[unlikely]]
+    return;
   event::emit::goroutine_readied(waiter);
   if (who.is_adopted) {
     // seq_cst: before the waker can stop running itself; see deadlock.cpp

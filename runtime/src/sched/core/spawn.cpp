@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "event/emit.h"
 #include "fiber/sanitizer_fiber.h"
+#include "sched/bubble/bubble.h"
 #include "sched/checked/checked.h"
 #include "sched/core/scheduler.h"
 #include "sched/goroutine/g_state.h"
@@ -40,6 +41,9 @@ g& make(const spawn_request& request, g_cache* mine) {
   if (!request.name.empty()) set_name(*made, request.name);
   made->suspended_sp = fiber::prepare(made->stack.high, &goroutine_main, made);
   if (!made->is_system) count_created(mine);
+  bubble* const into = request.into != nullptr ? request.into : bubble_of(creator);
+  if (into != nullptr) [[unlikely]]
+    join_bubble(*made, *into);
   event::emit::goroutine_created(made, made->creation_pc);
   change_state(*made, g_state::dead, g_state::runnable);
   return *made;

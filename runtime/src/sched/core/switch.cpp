@@ -20,6 +20,7 @@
 #include "base/check.h"
 #include "event/emit.h"
 #include "fiber/sanitizer_fiber.h"
+#include "sched/bubble/bubble.h"
 #include "sched/checked/checked.h"
 #include "sched/core/scheduler.h"
 #include "sched/ending/overflow.h"
@@ -67,6 +68,9 @@ void commit_park(worker& self, g& left) {
 }
 
 void finish(worker& self, g& done) {
+  bubble* const left = done.in_bubble;
+  if (left != nullptr) [[unlikely]]
+    announce_end(done);
   event::emit::goroutine_finished(&done);
   if (done.locked_worker != nullptr) {
     done.locked_worker = nullptr;
@@ -75,6 +79,8 @@ void finish(worker& self, g& done) {
   }
   processor* const proc = self.proc();
   retire_g(proc == nullptr ? nullptr : &proc->cache, done);
+  if (left != nullptr) [[unlikely]]
+    leave_bubble_for_good(*left);
 }
 
 // A yielding goroutine goes behind those of its own processor if there are any, else behind all.

@@ -62,7 +62,9 @@ bool is_everybody_blocked(std::vector<pid_t>& adopted_threads) {
     g_state state = g_state::dead;
     if (!freeze_state(*who.record, who.id, state)) return false;  // it has just ended
     const bool is_blocked =
-        state == g_state::waiting && event::is_blocked_on_goroutines(who.record->reason);
+        state == g_state::waiting &&
+        (event::is_blocked_on_goroutines(who.record->reason) ||
+         (who.record->in_bubble != nullptr && who.record->is_durable));  // a sleep in synctest
     const bool is_system = who.record->is_system;
     const pid_t thread = who.record->is_adopted ? who.record->thread_id : 0;
     thaw_state(*who.record);

@@ -46,10 +46,12 @@ event::goroutine_view view_of(g& record, g_state state) {
   view.name = record.name();
   view.is_locked_to_thread = record.lock_count > 0;
   view.is_caller = &record == event::current();
+  view.bubble_id = record.bubble_id;
   const bool is_on_thread = state == g_state::running || state == g_state::syscall;
   if (record.is_adopted || is_on_thread) view.thread_id = record.thread_id;
   if (state == g_state::waiting) {
     view.reason = record.reason;
+    view.is_durable = record.bubble_id != 0 && record.is_durable;
     view.wait_object = record.wait_object;
     view.waiting_since_ns = record.waiting_since_ns;
   }

@@ -29,6 +29,7 @@
 
 namespace vole::sched {
 
+struct bubble;
 struct worker;
 
 enum class g_state : std::uint32_t { dead, runnable, running, waiting, syscall };
@@ -62,6 +63,8 @@ struct g : event::goroutine {
   event::wait_reason reason = event::wait_reason::none;
   const void* wait_object = nullptr;
   std::int64_t waiting_since_ns = 0;
+  bubble* in_bubble = nullptr;  // whose member it is; null: nobody's. Set once, before it can run
+  bool is_durable = false;      // waiting: only its bubble can end that; see bubble/bubble.h
   const fiber::registers* adopted_context = nullptr;  // adopted and waiting: where its thread is
 
   pid_t thread_id = 0;               // running, syscall or adopted: its thread

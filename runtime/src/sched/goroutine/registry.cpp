@@ -175,6 +175,8 @@ void reset(g& done) {
   done.creation_pc = 0;
   done.stack_low = done.stack_high = 0;
   done.is_system = done.is_adopted = false;
+  done.bubble_id = 0;
+  done.in_bubble = nullptr;
   std::memset(done.listener_data, 0, sizeof done.listener_data);
   done.suspended_sp = 0;
   done.eh = {};
@@ -244,6 +246,11 @@ g& new_adopted_g(bool is_main) {
 }
 
 void count_created(g_cache* mine) noexcept { count_one(mine, &g_cache::created); }
+
+void count_out(std::size_t goroutines) noexcept {
+  // release: as in count_one()
+  the_registry().shared.finished.fetch_add(goroutines, std::memory_order_release);
+}
 
 void retire_g(g_cache* mine, g& done) {
   const bool is_counted = !done.is_system;

@@ -35,6 +35,9 @@ void retire_g(g_cache* mine, g& done);
 // any case: a deep recursion must not hold its pages for ever. For the monitor, once in a while.
 void trim_idle_stacks() noexcept;
 
+// So many user goroutines are alive, but are not to be counted any more.
+void count_out(std::size_t goroutines) noexcept;
+
 // User goroutines at one moment; too many, never too few, if they start and end too fast to count.
 std::size_t count_goroutines() noexcept;
 

@@ -5,11 +5,17 @@
 #include <sys/random.h>
 
 #include "base/clock.h"
+#include "sched/bubble/bubble.h"
 #include "sched/timer.h"
 
 namespace vole::sched {
 
-std::int64_t now_ns() { return base::monotonic_ns(); }
+std::int64_t now_ns() {
+  const bubble* const here = current_bubble();
+  if (here == nullptr) [[likely]]
+    return base::monotonic_ns();
+  return here->clock.now_ns.load(std::memory_order_relaxed);  // relaxed: stands still meanwhile
+}
 
 std::uint64_t random_seed() {
   std::uint64_t seed = 0;

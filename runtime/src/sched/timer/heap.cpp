@@ -75,11 +75,26 @@ void timer_heap::remove(timer_entry& entry) noexcept {
     static_cast<void>(resize(capacity_ / 2));  // or not, when there is no memory
 }
 
-void timer_heap::postpone_top(std::int64_t deadline_ns) noexcept {
-  VOLE_ASSERT(deadline_ns >= slots_[0].deadline_ns);
-  timer_entry* const entry = slots_[0].entry;
-  entry->deadline_ns = deadline_ns;
-  sift_down({deadline_ns, entry}, 0);
+void timer_heap::postpone(timer_entry& entry, std::int64_t deadline_ns) noexcept {
+  VOLE_ASSERT(deadline_ns >= entry.deadline_ns);
+  entry.deadline_ns = deadline_ns;
+  sift_down({deadline_ns, &entry}, entry.heap_index);
+}
+
+// Those with the least deadline are a tree at the top: a random walk down from there, which stops
+// with the same probability as it takes each of the ways on.
+timer_entry& timer_heap::any_top(base::prng& random) const noexcept {
+  std::size_t at = 0;
+  for (;;) {
+    std::size_t ways[kArity];
+    std::uint32_t count = 0;
+    const std::size_t first = at * kArity + 1;
+    for (std::size_t child = first; child < first + kArity && child < size_; ++child)
+      if (slots_[child].deadline_ns == slots_[0].deadline_ns) ways[count++] = child;
+    const std::uint32_t choice = count == 0 ? 0 : random.below(count + 1);
+    if (choice == 0) return *slots_[at].entry;
+    at = ways[choice - 1];
+  }
 }
 
 bool timer_heap::is_valid() const noexcept {

@@ -18,6 +18,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/prng.h"
 #include "sched/timer.h"
 
 namespace vole::sched {
@@ -37,12 +38,14 @@ class timer_heap {
   // The deadline of the first, kNever when it is empty.
   std::int64_t least_ns() const noexcept { return size_ == 0 ? kNever : slots_[0].deadline_ns; }
   timer_entry& top() const noexcept { return *slots_[0].entry; }
+  // One of those with the least deadline, each with some probability.
+  timer_entry& any_top(base::prng& random) const noexcept;
 
   // By entry.deadline_ns. Throws std::bad_alloc, and then has not changed.
   void push(timer_entry& entry);
   void remove(timer_entry& entry) noexcept;
-  // The first gets a later deadline.
-  void postpone_top(std::int64_t deadline_ns) noexcept;
+  // `entry`, which is in the heap, gets a later deadline.
+  void postpone(timer_entry& entry, std::int64_t deadline_ns) noexcept;
 
   bool is_valid() const noexcept;
 

@@ -89,9 +89,9 @@ timer_entry* timer_shard::take_due(std::int64_t until_ns, std::int64_t now_ns) {
     gate_.set_firing(nullptr);
     return nullptr;
   }
-  timer_entry& first = heap_.top();
+  timer_entry& first = clock_ == nullptr ? heap_.top() : heap_.any_top(clock_->random);
   if (first.period_ns > 0)
-    heap_.postpone_top(next_tick(first, now_ns));
+    heap_.postpone(first, next_tick(first, now_ns));
   else
     heap_.remove(first);
   publish_least_locked();
@@ -108,6 +108,18 @@ bool timer_shard::fire_due(std::int64_t until_ns, std::int64_t now_ns) {
     entry->fire(*entry);
     has_fired = true;
   }
+}
+
+std::vector<timer_entry*> timer_shard::clear() {
+  std::vector<timer_entry*> to_tell;
+  const base::spin_guard guard(lock_);
+  while (!heap_.is_empty()) {
+    timer_entry& entry = heap_.top();
+    heap_.remove(entry);
+    if (entry.end == timer_entry::end_of_time::wants) to_tell.push_back(&entry);
+  }
+  publish_least_locked();
+  return to_tell;
 }
 
 std::size_t timer_shard::size() {

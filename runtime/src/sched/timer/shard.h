@@ -21,12 +21,15 @@
 
 #include <atomic>
 #include <cstdint>
+#include <vector>
 
 #include "base/spin_lock.h"
 #include "sched/timer.h"
 #include "sched/timer/heap.h"
 
 namespace vole::sched {
+
+struct bubble;
 
 // What one firer fires at the moment.
 class fire_gate {
@@ -46,9 +49,21 @@ class fire_gate {
   std::atomic<std::uint32_t> ends_{0};  // bumped after a fire that somebody waits for
 };
 
+// The clock of a synctest bubble.
+struct virtual_clock {
+  virtual_clock(std::uint64_t seed, bubble& whose) : random(seed), of(whose) {}
+  std::atomic<std::int64_t> now_ns{0};  // written while nobody of the bubble runs
+  base::prng random;                    // under the lock of the shard
+  bubble& of;
+};
+
 class alignas(64) timer_shard {
  public:
-  explicit constexpr timer_shard(fire_gate& gate) noexcept : gate_(gate) {}
+  // With a virtual clock, timers of the same instant fire in a random order.
+  explicit constexpr timer_shard(fire_gate& gate, virtual_clock* clock = nullptr) noexcept
+      : gate_(gate), clock_(clock) {}
+
+  virtual_clock* clock() const noexcept { return clock_; }  // null: CLOCK_MONOTONIC
 
   // True when nothing in the shard is due before it.
   bool arm(timer_entry& entry);
@@ -62,6 +77,8 @@ class alignas(64) timer_shard {
     // seq_cst: step 3 of timer_thread.cpp
     return least_ns_.load(std::memory_order_seq_cst);
   }
+  // Disarms all, and gives those that want to be told so.
+  std::vector<timer_entry*> clear();
   // Fires what is due at `until_ns`, in the order of deadlines, each with no lock held. `now_ns`:
   // where the next tick of a periodic one is reckoned from. True: something has fired.
   bool fire_due(std::int64_t until_ns, std::int64_t now_ns);
@@ -77,6 +94,7 @@ class alignas(64) timer_shard {
   timer_heap heap_ VOLE_GUARDED_BY(lock_);
   std::atomic<std::int64_t> least_ns_{kNever};  // heap_.least_ns(); written under the lock
   fire_gate& gate_;
+  virtual_clock* const clock_;
 };
 
 }  // namespace vole::sched

@@ -32,6 +32,7 @@
 
 #include "base/check.h"
 #include "event/emit.h"
+#include "sched/bubble/bubble.h"
 #include "sched/core/scheduler.h"
 #include "sched/ending/deadlock.h"
 #include "sched/park.h"
@@ -179,6 +180,8 @@ void suspect_deadlock() {
 bool is_any_timer_armed() { return find_least().first != nullptr; }
 
 void arm(timer_entry& entry) {
+  if (entry.shard != nullptr && entry.shard->clock() != nullptr) [[unlikely]]
+    return arm_in_bubble(entry);
   // An entry that its own fire() arms stays where it is: who cancels it beside may read `shard`.
   timer_shard& shard = entry.shard != nullptr && entry.shard->is_firing_here(entry)
                            ? *entry.shard
