@@ -66,7 +66,7 @@ class shared_mutex {
   bool is_writing_ = false;
   detail::queue_field waiting_readers_;
   sync::waiter* waiting_writer_ = nullptr;
-  const void* owner_ = nullptr;  // the goroutine that writes; for reports only
+  const void* owner_ = nullptr;  // the goroutine that writes; writers_ names it, too
 };
 
 // First come, first notified; no spurious wake-ups. notify happens before the return of the wait

@@ -11,6 +11,7 @@
 
 #include "event/goroutine.h"
 #include "event/wait_reason.h"
+#include "event/wait/source.h"
 
 namespace vole::event {
 
@@ -33,6 +34,7 @@ struct goroutine_view {
   wait_reason reason = wait_reason::none;
   const void* wait_object = nullptr;
   std::int64_t waiting_since_ns = 0;  // base::monotonic_ns() at the park; 0 when it does not wait
+  wait_detail waits_for;              // whose lock, until when, which descriptor; as far as known
   std::string_view name;              // from vole::spawn{name}; empty when not given
   bool is_locked_to_thread = false;
   bool is_durable = false;      // waits for nothing outside of its synctest bubble

@@ -26,6 +26,7 @@ struct goroutine {
   bool is_system = false;       // the runtime's own: left out of counts, dumps and leak checks
   bool is_adopted = false;      // a foreign thread's goroutine: bound to that thread
   std::uint32_t bubble_id = 0;  // the synctest bubble that it belongs to; 0: none
+  const struct wait_source* waits_on = nullptr;  // while it waits: see wait/source.h
   void* listener_data[kListenerSlots] = {};
 
   void*& data(listener_slot slot) { return listener_data[static_cast<std::size_t>(slot)]; }

@@ -17,6 +17,7 @@
 
 #include "base/spin_lock.h"
 #include "event/emit.h"
+#include "event/wait/source.h"
 #include "sched/park.h"
 #include "sched/timer.h"
 #include "sync/waiters.h"
@@ -121,7 +122,11 @@ bool condition_variable::wait_core_until(mutex& held, time_point deadline) {
   }
   held.unlock();
   sched::arm(timer);
-  me.pass(this);
+  {
+    const event::deadline_source until(timer.deadline_ns);
+    const event::wait_scope note(*me.self, until);
+    me.pass(this);
+  }
   sched::cancel(timer);
   const bool is_notified = me.end.load(std::memory_order_acquire) ==  // acquire: see claim()
                            wait_end::notified;

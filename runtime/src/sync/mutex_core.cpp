@@ -111,7 +111,11 @@ class contender {
     } else {
       push_front(lock_.waiters, me_);  // it came before those who wait now
     }
-    sched::park_and_unlock(event::wait_reason::mutex_lock, object_, guard);
+    {
+      const owner_source owner(lock_);
+      const event::wait_scope note(*me_.self, owner);
+      sched::park_and_unlock(event::wait_reason::mutex_lock, object_, guard);
+    }
     const bool is_late = base::monotonic_ns() - waiting_since_ns_ > kStarvationNs;
     if (me_.is_handed_over) {
       take_over(is_late);

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "event/goroutine.h"
+#include "event/wait/source.h"
 #include "sched/park.h"
 
 namespace vole::sync {
@@ -53,6 +54,26 @@ bool is_owned(const detail::mutex_field& lock, owner_token owner);
 [[nodiscard]] inline event::goroutine* give_up(detail::mutex_field& lock, owner_token owner) {
   return try_give_up(lock, owner) ? nullptr : give_up_slowly(lock);
 }
+
+// Who has the lock; null: nobody, or somebody who has not said so. A look.
+inline const event::goroutine* owner_of(const detail::mutex_field& lock) {
+  constexpr std::uintptr_t kTokenBits = ~std::uintptr_t{7};
+  // relaxed: whoever it is may be another one at once
+  const std::uintptr_t token =
+      std::atomic_ref(const_cast<std::uintptr_t&>(lock.state)).load(std::memory_order_relaxed) &
+      kTokenBits;
+  return token == kSomebody ? nullptr : reinterpret_cast<const event::goroutine*>(token);
+}
+
+// The census's note of a wait for the lock's owner.
+struct owner_source : event::wait_source {
+  explicit owner_source(const detail::mutex_field& wanted) noexcept
+      : wait_source{[](const wait_source& self, event::wait_detail& detail) noexcept {
+          detail.owner = owner_of(static_cast<const owner_source&>(self).lock);
+        }},
+        lock(wanted) {}
+  const detail::mutex_field& lock;
+};
 
 class scoped_lock {
  public:

@@ -25,7 +25,7 @@ shared_mutex::~shared_mutex() { event::emit::object_destroyed(this, sizeof *this
 
 void shared_mutex::lock() VOLE_NO_THREAD_SAFETY_ANALYSIS {
   event::goroutine* const self = sched::current();
-  sync::acquire(writers_, sync::kSomebody, this);
+  sync::acquire(writers_, sync::token_of(self), this);
   base::spin_lock& guard = as_lock(guard_);
   guard.lock();
   is_writer_pending_ = true;
@@ -44,7 +44,7 @@ void shared_mutex::lock() VOLE_NO_THREAD_SAFETY_ANALYSIS {
 
 bool shared_mutex::try_lock() {
   event::goroutine* const self = sched::current();
-  if (!sync::try_acquire(writers_, sync::kSomebody)) return false;
+  if (!sync::try_acquire(writers_, sync::token_of(self))) return false;
   bool has_readers;
   {
     const base::spin_guard guard(as_lock(guard_));
@@ -56,7 +56,8 @@ bool shared_mutex::try_lock() {
     }
   }
   if (has_readers) {
-    if (event::goroutine* const next = sync::give_up(writers_, sync::kSomebody)) sched::ready(next);
+    if (event::goroutine* const next = sync::give_up(writers_, sync::token_of(self)))
+      sched::ready(next);
     return false;
   }
   event::emit::lock_acquired(this, lock_mode::exclusive);
@@ -71,10 +72,12 @@ void shared_mutex::unlock() VOLE_NO_THREAD_SAFETY_ANALYSIS {
   event::emit::lock_released(this, lock_mode::exclusive);
   is_writing_ = false;
   is_writer_pending_ = false;
+  // Another one than the owner may unlock, as in Go.
+  const auto writer = reinterpret_cast<sync::owner_token>(owner_);
   owner_ = nullptr;
   sync::waiter* const readers = sync::take_all(waiting_readers_);
   for (const sync::waiter* one = readers; one != nullptr; one = one->next) ++readers_;
-  event::goroutine* const next_writer = sync::give_up(writers_, sync::kSomebody);
+  event::goroutine* const next_writer = sync::give_up(writers_, writer);
   guard.unlock();
   sync::ready_all(readers);
   if (next_writer != nullptr) sched::ready(next_writer);
@@ -88,6 +91,8 @@ void shared_mutex::lock_shared() VOLE_NO_THREAD_SAFETY_ANALYSIS {
     sync::waiter me;
     me.self = self;
     sync::push_back(waiting_readers_, me);
+    const sync::owner_source owner(writers_);
+    const event::wait_scope note(*self, owner);
     sched::park_and_unlock(wait_reason::rw_mutex_rlock, this, guard);  // the waker counts us in
   } else {
     ++readers_;

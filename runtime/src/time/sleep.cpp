@@ -3,6 +3,7 @@
 #include <vole/time.h>
 
 #include "event/goroutine.h"
+#include "event/wait/source.h"
 #include "sched/park.h"
 #include "sched/timer.h"
 
@@ -38,6 +39,8 @@ void sleep(duration d) {
   me.self = sched::current();
   me.fire = [](sched::timer_entry& entry) { sched::ready(static_cast<sleeper&>(entry).self); };
   sched::bind_to_clock(me);
+  const event::deadline_source until(me.deadline_ns);
+  const event::wait_scope note(*me.self, until);
   sched::park(
       event::wait_reason::sleep, nullptr,
       [](event::goroutine*, void* entry) {

@@ -54,6 +54,7 @@ event::goroutine_view view_of(g& record, g_state state) {
     view.is_durable = record.bubble_id != 0 && record.is_durable;
     view.wait_object = record.wait_object;
     view.waiting_since_ns = record.waiting_since_ns;
+    if (record.waits_on != nullptr) record.waits_on->describe(*record.waits_on, view.waits_for);
   }
   if (is_on_thread) return view;
   if (!record.is_adopted) {

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "event/emit.h"
+#include "event/wait/source.h"
 #include "sched/goroutine/g_state.h"
 #include "sched/park.h"
 #include "sched/poll/turn.h"
@@ -139,6 +140,8 @@ bool wait_for_edge(poll_record& record, poll_side side) {
     // seq_cst: before the look at the flags
     if (word.compare_exchange_strong(seen, kWaiting, std::memory_order_seq_cst)) break;
   }
+  const event::descriptor_source descriptor(record.fd);
+  const event::wait_scope note(*current(), descriptor);
   if (status_of(record, side) == poll_status::ready)
     park(event::wait_reason::io_wait, &record, &commit_wait, &word);
   // seq_cst: an edge that came in between is consumed
