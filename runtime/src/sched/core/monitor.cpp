@@ -166,8 +166,7 @@ void* monitor_thread(void*) {
       trim_idle_stacks();
       trimmed_at_ns = now;
     }
-    const bool has_surplus = release_surplus();
-    if (idle_rounds > kIdleRoundsMax && !has_surplus && base::debug().schedtrace_ms == 0) {
+    if (idle_rounds > kIdleRoundsMax && base::debug().schedtrace_ms == 0) {
       sleep_until_woken();
       quiet_rounds = idle_rounds = 0;
       distance_ns = kRoundNsMin;

@@ -21,12 +21,9 @@ constexpr std::uint64_t kIdBatch = 16;  // ids that a processor takes at once, a
 // twice as many visits to the registry in a batch of spawns; twice: memory that sits on one of
 // many.
 constexpr std::uint32_t kCacheMax = 64;
-// And those that the registry keeps for good, with two pages resident once they are trimmed (32
-// MiB): enough for programs that start some thousands at once and wait for them. More stay as long
-// as they are used within some seconds: to give a stack back and take it again costs 5 us.
+// And those that the registry keeps, with two pages resident once they are trimmed (32 MiB): enough
+// for programs that start some thousands at once and wait for them.
 constexpr std::size_t kIdleMax = 4096;
-// What the monitor gives back or trims in one go: it has processors to watch.
-constexpr std::size_t kReleaseMax = 1024;
 
 struct registry {
   base::spin_lock lock{base::lock_rank::registry};
@@ -34,10 +31,8 @@ struct registry {
   g* idle VOLE_GUARDED_BY(lock) = nullptr;           // as g_cache::idle
   g* trimmed VOLE_GUARDED_BY(lock) = nullptr;        // those with cold pages given back: taken last
   std::size_t idle_count VOLE_GUARDED_BY(lock) = 0;  // of both lists
-  std::size_t idle_count_least VOLE_GUARDED_BY(lock) = 0;  // since the last trim_idle_stacks()
-  std::size_t surplus VOLE_GUARDED_BY(lock) = 0;           // to be released
-  g* adopted VOLE_GUARDED_BY(lock) = nullptr;              // dead, without stacks
-  g_cache shared;  // the counts of those without a processor
+  g* adopted VOLE_GUARDED_BY(lock) = nullptr;        // dead, without stacks
+  g_cache shared;                                    // the counts of those without a processor
 };
 
 registry& the_registry() {
@@ -58,7 +53,7 @@ g* pop(g*& list) {
 
 g* pop_idle(registry& r) VOLE_REQUIRES(r.lock) {
   g* const found = r.idle != nullptr ? pop(r.idle) : pop(r.trimmed);
-  if (found != nullptr && --r.idle_count < r.idle_count_least) r.idle_count_least = r.idle_count;
+  if (found != nullptr) --r.idle_count;
   return found;
 }
 
@@ -116,12 +111,21 @@ void refill(g_cache& mine) {
 // Leaves half of what a full cache has.
 void spill(g_cache& mine) {
   registry& r = the_registry();
-  base::spin_guard guard(r.lock);
-  while (mine.idle_count > kCacheMax / 2) {
-    push(r.idle, *pop(mine.idle));
-    --mine.idle_count;
-    ++r.idle_count;
+  g* too_many = nullptr;
+  {
+    base::spin_guard guard(r.lock);
+    while (mine.idle_count > kCacheMax / 2) {
+      g& moved = *pop(mine.idle);
+      --mine.idle_count;
+      if (r.idle_count < kIdleMax) {
+        push(r.idle, moved);
+        ++r.idle_count;
+      } else {
+        push(too_many, moved);
+      }
+    }
   }
+  release_all(too_many);
 }
 
 g* take_idle(g_cache* mine) {
@@ -143,9 +147,16 @@ void keep_idle(g_cache* mine, g& done) {
     return;
   }
   registry& r = the_registry();
-  base::spin_guard guard(r.lock);
-  push(r.idle, done);
-  ++r.idle_count;
+  {
+    base::spin_guard guard(r.lock);
+    if (r.idle_count < kIdleMax) {
+      push(r.idle, done);
+      ++r.idle_count;
+      return;
+    }
+  }
+  done.next = nullptr;
+  release_all(&done);
 }
 
 std::uint64_t new_id(g_cache* mine) {
@@ -265,12 +276,7 @@ void retire_g(g_cache* mine, g& done) {
 void trim_idle_stacks() noexcept {
   constexpr std::size_t kBatch = 64;
   registry& r = the_registry();
-  {
-    base::spin_guard guard(r.lock);
-    r.surplus = r.idle_count_least > kIdleMax ? r.idle_count_least - kIdleMax : 0;
-    r.idle_count_least = r.idle_count;
-  }
-  for (std::size_t trimmed = 0; trimmed < kReleaseMax; trimmed += kBatch) {
+  for (;;) {
     fiber::stack stacks[kBatch];
     g* taken = nullptr;
     std::size_t count = 0;
@@ -289,22 +295,6 @@ void trim_idle_stacks() noexcept {
     while (g* const one = pop(taken)) push(r.trimmed, *one);
     r.idle_count += count;
   }
-}
-
-bool release_surplus() noexcept {
-  registry& r = the_registry();
-  g* too_many = nullptr;
-  bool is_more = false;
-  {
-    base::spin_guard guard(r.lock);
-    for (std::size_t i = 0; i < kReleaseMax && r.surplus > 0 && r.idle_count > kIdleMax; ++i) {
-      push(too_many, *pop_idle(r));
-      --r.surplus;
-    }
-    is_more = r.surplus > 0 && r.idle_count > kIdleMax;
-  }
-  release_all(too_many);
-  return is_more;
 }
 
 std::size_t count_goroutines() noexcept {

@@ -3,9 +3,9 @@
 //
 // The record of a goroutine lies at the high end of its stack's slot, so that a parked goroutine
 // costs one page. Ended ones wait with their stack for the next: first in the cache of the
-// processor where they ended, then in the registry; what is not needed for long goes back to the
-// pool of stacks. A slot is never unmapped: who looks at a record too late finds zeros, which is a
-// dead goroutine.
+// processor where they ended, then in the registry; beyond kIdleMax their slots go back to the pool
+// of stacks. A slot is never unmapped: who looks at a record too late finds zeros, which is a dead
+// goroutine.
 #pragma once
 
 #include <cstdint>
@@ -34,10 +34,6 @@ void retire_g(g_cache* mine, g& done);
 // Gives back the memory of idle goroutines' stacks, but for the pages that the next ones touch in
 // any case: a deep recursion must not hold its pages for ever. For the monitor, once in a while.
 void trim_idle_stacks() noexcept;
-// Gives back some of the idle goroutines, with their stacks, that nobody has needed between the
-// last two calls of trim_idle_stacks(). False when that was all. For the monitor, between its
-// looks.
-bool release_surplus() noexcept;
 
 // So many user goroutines are alive, but are not to be counted any more.
 void count_out(std::size_t goroutines) noexcept;
