@@ -2,6 +2,8 @@
 // One answer for each address, from the best source that the module has.
 #include "symbol/symbolizer.h"
 
+#include <vole/detail/unchecked.h>
+
 #include <elfutils/libdw.h>
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -127,6 +129,9 @@ class module_symbols {
 class symbolizer {
  public:
   const std::vector<source_frame>& find(std::uintptr_t address) {
+    // In race mode the linker may have chosen the program's checked copy of a template that this
+    // code uses, too: a report from in here would ask for symbols, and wait for our own lock.
+    const detail::unchecked scope;
     base::spin_guard guard(lock_);
     const auto [place, is_new] = frames_.try_emplace(address);
     if (!is_new) return place->second;
@@ -147,6 +152,7 @@ class symbolizer {
   std::optional<data_symbol> find_data(std::uintptr_t address) {
     const module* const m = refresh_modules().find(address);
     if (m == nullptr) return std::nullopt;
+    const detail::unchecked scope;  // as in find()
     base::spin_guard guard(lock_);
     const elf_symbol* const found = symbols_of(*m).find_object(address - m->load_bias);
     if (found == nullptr) return std::nullopt;
