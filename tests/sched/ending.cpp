@@ -3,23 +3,30 @@
 #include <sched.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <vole/chan.h>
 #include <vole/defer.h>
 #include <vole/go.h>
+#include <vole/mutex.h>
 #include <vole/panic.h>
+#include <vole/time.h>
+#include <vole/wait_group.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <functional>
 #include <iostream>
 #include <map>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <thread>
 
 #include "sched/timer.h"
 #include "support.h"
+#include "tests/support/blocked.h"
 
 namespace {
 
@@ -285,6 +292,73 @@ int the_child_of_a_fork() {
   wait(&status);
   return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
+// How a child ends that does this and, if it gets so far, leaves with status 21.
+std::string end_of_child(void (*act)()) {
+  const pid_t child = fork();
+  if (child == 0) {
+    act();
+    _exit(21);
+  }
+  int status = 0;
+  vole::blocking([&] { waitpid(child, &status, 0); });
+  return WIFEXITED(status) ? std::to_string(WEXITSTATUS(status)) + " " : "killed ";
+}
+std::string ends_of_children_that_need_workers() {
+  static const auto gate = vole::make_chan<int>();
+  static vole::wait_group waiter;  // in the parent: somebody to wake
+  waiter.go([] { gate.recv(); });
+  while (vole_test::count_blocked(vole::event::wait_reason::chan_receive) == 0) vole::yield();
+  std::string ends = end_of_child([] { block(); });
+  ends += end_of_child([] { vole::make_chan<int>().recv(); });
+  ends += end_of_child([] { vole::sleep(std::chrono::hours(1)); });
+  ends += end_of_child([] { vole::go([] {}); });
+  ends += end_of_child([] { gate.send(1); });
+  gate.send(1);
+  waiter.wait();
+  return ends;
+}
+std::string ends_of_children_that_need_nobody() {
+  std::string ends = end_of_child([] { _exit(31); });
+  ends += end_of_child([] { std::exit(32); });
+  ends += end_of_child([] { execl("/bin/sh", "sh", "-c", "exit 33", nullptr); });
+  ends += end_of_child([] {
+    const auto roomy = vole::make_chan<int>(1);
+    roomy.send(34);
+    vole::mutex free;
+    const std::lock_guard hold(free);
+    _exit(*roomy.recv());
+  });
+  return ends + end_of_child([] { vole::blocking([] { usleep(1); }); });
+}
+std::string ends_of_children() {
+  return ends_of_children_that_need_workers() + ends_of_children_that_need_nobody();
+}
+int say(const std::string& text) {
+  std::printf("%s\n", text.c_str());
+  return 3;
+}
+int forks_of_main() { return say(ends_of_children()); }
+int forks_of_a_foreign_thread() {
+  std::string ends;
+  std::thread([&] { ends = ends_of_children(); }).join();
+  return say(ends);
+}
+int forks_of_a_goroutine() {
+  std::string ends;
+  vole::wait_group all;
+  all.go([&] {
+    ends = ends_of_children();
+    ends += end_of_child([] { vole::yield(); });
+    ends += end_of_child([] { vole::goexit(); });
+    vole::lock_os_thread();
+    ends += end_of_child([] { block(); });
+    vole::unlock_os_thread();
+    const vole::pin stay;
+    ends += end_of_child([] { block(); });
+  });
+  all.wait();
+  return say(ends);
+}
 int max_procs_follows_the_affinity() {
   cpu_set_t mask;
   sched_getaffinity(getpid(), sizeof mask, &mask);
@@ -332,6 +406,9 @@ const std::map<std::string, std::function<int()>>& endings() {
       ENDING(no_deadlock_beside_a_foreign_thread),
       ENDING(no_deadlock_beside_blocking),
       ENDING(the_child_of_a_fork),
+      ENDING(forks_of_main),
+      ENDING(forks_of_a_foreign_thread),
+      ENDING(forks_of_a_goroutine),
       ENDING(max_procs_follows_the_affinity),
 #undef ENDING
   };

@@ -107,6 +107,25 @@ TEST(ending, the_child_of_a_fork_may_exit_and_is_told_when_it_wants_more) {
          "fatal error: goroutines and waits do not work in the child");
 }
 
+// Refused children say so, each in a traceback of its own.
+void expect_ends_of_children(const std::string& name, const std::string& ends, int refused) {
+  const outcome seen = run(name);
+  EXPECT_EQ(seen.status, 3) << seen.err;
+  EXPECT_EQ(seen.out, ends + "\n") << seen.err;
+  const std::string words =
+      "fatal error: goroutines and waits do not work in the child of a fork()\n\ngoroutine ";
+  int told = 0;
+  for (std::size_t at = 0; (at = seen.err.find(words, at)) != std::string::npos; ++at) ++told;
+  EXPECT_EQ(told, refused) << seen.err;
+}
+
+TEST(ending, a_forked_child_is_refused_what_needs_workers_wherever_it_was_forked) {
+  const std::string both = "2 2 2 2 2 31 32 33 34 21 ";
+  expect_ends_of_children("forks_of_main", both, 5);
+  expect_ends_of_children("forks_of_a_foreign_thread", both, 5);
+  expect_ends_of_children("forks_of_a_goroutine", both + "2 2 2 2 ", 9);
+}
+
 TEST(ending, max_procs_follows_the_affinity_until_it_is_set) {
   unsetenv("VOLE_MAXPROCS");
   expect("max_procs_follows_the_affinity", 3, "", "$");

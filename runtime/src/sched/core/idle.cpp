@@ -190,6 +190,7 @@ void enqueue(g& who, bool is_next) {
       return;
     }
   }
+  refuse_forked_child();  // before the lock, whose holder may be no more
   enqueue_global(who);
 }
 

@@ -186,6 +186,7 @@ void wake_monitor() noexcept {
 }
 
 [[gnu::noinline]] void answer_retake(worker& self) noexcept {
+  refuse_forked_child();
   int spins = 0;
   // acquire: pairs with take_processor()
   while (self.taking.load(std::memory_order_acquire) == retake::attempted) {

@@ -23,6 +23,20 @@ void set_coarse_clock() noexcept {
   the_scheduler.coarse_ns.store(base::monotonic_coarse_ns(), std::memory_order_relaxed);
 }
 
+namespace {
+
+// In the child of a fork(), on its one thread. A goroutine's every way into the scheduler (waiting,
+// yielding, ending, spawning, readying) looks at `taking` as it is; so refusing costs it nothing.
+void begin_forked_child() {
+  // relaxed: the child has one thread
+  the_scheduler.is_forked.store(true, std::memory_order_relaxed);
+  worker* const self = this_worker();
+  if (self == nullptr) return;
+  self->taking.store(retake::forked, std::memory_order_relaxed);  // relaxed: as above
+}
+
+}  // namespace
+
 void ensure_started() {
   static const bool is_started = [] {
     base::init_asymmetric_fence();
@@ -35,10 +49,7 @@ void ensure_started() {
     watch_for_overflow();
     watch_for_quit();
     watch_calls_of_exit();
-    pthread_atfork(nullptr, nullptr, [] {
-      // relaxed: the child has one thread
-      the_scheduler.is_forked.store(true, std::memory_order_relaxed);
-    });
+    pthread_atfork(nullptr, nullptr, &begin_forked_child);
     return true;
   }();
   static_cast<void>(is_started);

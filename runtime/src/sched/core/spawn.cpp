@@ -11,6 +11,7 @@
 #include "sched/goroutine/g_state.h"
 #include "sched/goroutine/registry.h"
 #include "sched/park.h"
+#include "sched/thread/threads.h"
 
 namespace vole::sched {
 namespace {
@@ -61,6 +62,7 @@ event::goroutine* spawn(const spawn_request& request) {
       return &made;
     }
   }
+  refuse_forked_child();
   g& made = make(request, nullptr);
   enqueue_global(made);
   return &made;

@@ -40,8 +40,9 @@ struct processor {
 // What a goroutine asks for as it leaves its stack; done once its registers are saved.
 enum class leave_action : std::uint8_t { park, yield, finish };
 
-// Who may take a worker's processor away: see monitor.cpp.
-enum class retake : std::uint8_t { none, attempted, done };
+// Who may take a worker's processor away: see monitor.cpp. forked: nobody, this is the one thread
+// of a forked child, where nothing of the runtime works that needs a worker.
+enum class retake : std::uint8_t { none, attempted, done, forked };
 
 struct worker {
   explicit worker(std::uint64_t seed) : random(seed) {}
@@ -105,8 +106,8 @@ inline worker* this_worker() noexcept {
 
 // monitor.cpp: the monitor takes the processor of a worker that is long in the program's code. ---
 
-// The slow half of enter_runtime(): waits for the monitor to make up its mind, and when it has
-// taken the processor, takes an idle one in its place if there is one.
+// The slow half of enter_runtime(): refuses the child of a fork. Else waits for the monitor to make
+// up its mind, and when it has taken the processor, takes an idle one in its place if there is one.
 void answer_retake(worker& self) noexcept;
 // Starts the monitor's thread. Once.
 void start_monitor();

@@ -16,7 +16,9 @@ namespace vole::sched {
 namespace {
 
 void end(g& self) {
-  if (self.is_adopted) {
+  // relaxed: set by this very thread, the only one of a forked child: there is no processor to ask
+  // for, and none is needed
+  if (self.is_adopted || the_scheduler.is_forked.load(std::memory_order_relaxed)) {
     change_state(self, g_state::syscall, g_state::running);
     stop_if_frozen();
     return;
