@@ -15,12 +15,19 @@
 #include <utility>
 
 #include "tests/support/blocked.h"
+#include "tests/support/needs.h"
 
 namespace net_test {
 
 using namespace std::chrono_literals;
 using vole::event::wait_reason;
+using vole_test::has_localhost;
+using vole_test::has_v6;
+using vole_test::lacks;
 using vole_test::until_blocked;
+
+constexpr const char* kV6 = "IPv6 on the loopback";
+constexpr const char* kLocalhost = "the name localhost for 127.0.0.1";
 
 struct conn_pair {
   vole::net::conn client, server;
@@ -42,12 +49,6 @@ inline conn_pair connected(const std::string& network = "tcp") {
   return made;
 }
 
-inline bool has_v6() {
-  std::error_code error;
-  vole::net::listen("tcp6", "[::1]:0", error);
-  return !error;
-}
-
 // Begins and ends with main as the only goroutine.
 class alone : public ::testing::Test {
  protected:
@@ -58,7 +59,8 @@ class alone : public ::testing::Test {
 class each_network : public ::testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
-    if (GetParam() == std::string("tcp6") && !has_v6()) GTEST_SKIP() << "no IPv6 here";
+    if (GetParam() == std::string("tcp6") && lacks(has_v6(), kV6))
+      GTEST_SKIP() << "without " << kV6;
   }
   void TearDown() override { vole_test::until_alone(); }
   conn_pair connected() const { return net_test::connected(GetParam()); }

@@ -9,6 +9,7 @@
 #include <vole/synctest.h>
 #include <vole/time.h>
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -111,13 +112,17 @@ TEST_F(misuse, of_a_condition) {
   EXPECT_EXIT(synctest::test([] {
                 vole::mutex m;
                 vole::condition_variable cond;
+                std::atomic<bool> is_over = false;  // who blocks keeps the bubble alive until then
                 std::thread outsider([&] {
                   vole_test::until_blocked(vole::event::wait_reason::cond_wait);
                   cond.notify_one();
+                  is_over = true;
+                  is_over.notify_one();
                 });
-                vole::go([] { vole::blocking([] { std::this_thread::sleep_for(10s); }); });
+                vole::go([&] { vole::blocking([&] { is_over.wait(false); }); });
                 std::unique_lock hold(m);
                 cond.wait(hold);
+                vole::blocking([&] { outsider.join(); });
               }),
               dies, "fatal error: semaphore wake of synctest goroutine from outside bubble");
 }

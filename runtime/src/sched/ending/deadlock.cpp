@@ -37,6 +37,8 @@ namespace {
 constexpr std::int64_t kLookAgainNsMin = 10'000'000;
 constexpr std::int64_t kLookAgainNsMax = 1'000'000'000;
 
+constinit std::atomic<std::uint64_t> refuted_count{0};
+
 // Rules 1 and 2.
 bool is_all_quiet() {
   scheduler& s = the_scheduler;
@@ -94,7 +96,10 @@ std::int64_t check_deadlock() {
     return INT64_MAX;  // whoever stops next will say so
   }
   std::vector<pid_t> threads;
-  if (!is_everybody_blocked(threads)) return INT64_MAX;
+  if (!is_everybody_blocked(threads)) {
+    refuted_count.fetch_add(1, std::memory_order_release);  // release: after the look
+    return INT64_MAX;
+  }
   const bool has_main_gone = state_of(main_goroutine()) == g_state::dead;
   if (has_main_gone) threads.push_back(getpid());
   std::sort(threads.begin(), threads.end());
@@ -107,6 +112,10 @@ std::int64_t check_deadlock() {
   const bool has_nobody = count_goroutines() == 0;
   fatal(has_main_gone && has_nobody ? "no goroutines (main called runtime.Goexit) - deadlock!"
                                     : "all goroutines are asleep - deadlock!");
+}
+
+std::uint64_t count_refuted_deadlocks() noexcept {
+  return refuted_count.load(std::memory_order_acquire);  // acquire: pairs with check_deadlock()
 }
 
 }  // namespace vole::sched

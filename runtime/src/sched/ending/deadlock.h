@@ -15,4 +15,9 @@ void note_maybe_asleep();
 // for the rule). Otherwise the time at which to look again, or INT64_MAX.
 std::int64_t check_deadlock();
 
+// How often everything stood still, and check_deadlock() found somebody who waits for something
+// that is no goroutine (rule 4 alone spoke against the verdict). For tests, which must not let the
+// world answer before that look.
+std::uint64_t count_refuted_deadlocks() noexcept;
+
 }  // namespace vole::sched
