@@ -45,6 +45,7 @@ bool is_all_quiet() {
   base::spin_guard guard(s.lock);
   if (s.global_queue.size() != 0) return false;
   const int count = s.procs_allocated.load(std::memory_order_acquire);  // acquire: sees pointers
+  if (count == 0) return false;  // a timer was armed before anything else: there is no main yet
   for (int i = 0; i < count; ++i) {
     const processor* proc = s.procs[i].load(std::memory_order_relaxed);  // relaxed: as above
     if (proc->state == processor::status::running) return false;
