@@ -73,8 +73,10 @@ inline std::size_t run_select(std::span<select_case> cases, case_view* views) {
 }  // namespace detail
 
 // A receive case: drops the element, or stores it in `out` (nullopt: the channel was closed), or
-// calls f(std::optional<T>). `out` must live until select has returned. So must a named channel, or
-// until the case is moved: the case borrows it.
+// calls f(std::optional<T>). `out` must live until select has returned. So must the handle `ch`
+// when it is named, or until the case is moved: by clang the case borrows it, and a case that
+// leaves its handle's scope is warned of. By g++, which would not warn, the case holds the channel.
+// on_recv(std::move(ch)) gives it the handle.
 template <detail::receivable C>
 select_case on_recv(const C& ch VOLE_BORROWED) {
   return detail::make_case(detail::case_kind::receive, ch, detail::drop_received<C>());

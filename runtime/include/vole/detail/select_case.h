@@ -70,8 +70,8 @@ struct payload_traits {
 }  // namespace detail
 
 // Made by on_recv, on_send and on_default; used by one select. Movable. A case that was made from a
-// named channel borrows it, so that a case in the call of a select costs nothing; as soon as it is
-// moved (into a container, say) it holds the channel as a handle does.
+// named channel may borrow it (see kIsBorrowTold), so that a case in the call of a select costs
+// nothing; as soon as it is moved (into a container, say) it holds the channel as a handle does.
 class [[nodiscard]] select_case {
  public:
   select_case(select_case&& other) noexcept
@@ -179,10 +179,23 @@ struct default_payload {
   void finish(bool) { f(); }
 };
 
-// From a named channel, which the case borrows; from a temporary, which it takes over.
+// A case borrows a named channel where the compiler tells who lets it outlive the channel: clang
+// warns (-Wreturn-stack-address, -Wdangling; both are on by default). g++ says nothing: there the
+// case holds the channel, for two atomic steps more.
+inline constexpr bool kIsBorrowTold =
+#if defined(__clang__)
+    true;
+#else
+    false;
+#endif
+
+// From a named channel; from a temporary, which the case takes over.
 template <class C, class P>
 select_case make_case(case_kind kind, const C& chan, P&& payload) {
-  return case_access::make(kind, chan_access::handle(chan).get(), false, std::move(payload));
+  chan_core* const core = chan_access::handle(chan).get();
+  if constexpr (!kIsBorrowTold) chan_retain(core);
+  const bool owns = !kIsBorrowTold && core != nullptr;
+  return case_access::make(kind, core, owns, std::move(payload));
 }
 template <class C, class P>
 select_case make_owning_case(case_kind kind, C& chan, P&& payload) {
