@@ -136,7 +136,8 @@ TEST(sigquit, dumps_all_goroutines_and_the_registers) {
 }
 
 TEST(sigquit, in_the_middle_of_malloc_and_of_the_runtime_does_not_hang) {
-  for (int i = 0; i < 20 && !HasFailure(); ++i) {
+  // The moment differs each time; stress.py makes 1,200 of them.
+  for (int i = 0; i < 4 && !HasFailure(); ++i) {
     const outcome seen = run("quit_while_all_allocate");
     EXPECT_EQ(seen.status, 2) << seen.err;
     EXPECT_EQ(seen.err.rfind("SIGQUIT: quit\nPC=0x", 0), 0u) << seen.err;

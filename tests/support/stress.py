@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the concurrency tests over and over under load, with 1, 2 and 8 processors in turn.
 
-    stress.py BUILD [SUITE] [TIMES]
+    stress.py BUILD [SUITE] [TIMES] [HOGS]
 
 SUITE: a regular expression for names of tests as ctest knows them, without the `.procs_N` at their end; none: those
-that wait, wake and end goroutines. TIMES: processes of each suite, 300 if not given. Two busy loops run beside them.
-One line is printed for each suite; what a failing process printed goes to a file beside the build's tests.
+that wait, wake and end goroutines. TIMES: processes of each suite, 300 if not given. HOGS: busy loops beside them, 2 if
+not given; 0 where others load the machine. One line is printed for each suite; what a failing process printed goes to a
+file beside the build's tests.
 """
 import json
 import os
@@ -18,7 +19,6 @@ import time
 
 DEFAULT = r"(sched\..*|chan|sync|time|ctx|net|synctest|behaviour|api\.clang|api\.program\..*|leak)"
 PROCESSORS = ("1", "2", "8")
-HOGS = 2
 LIMIT_S = 600  # one process; none needs more than half a minute on a quiet machine
 HOG = "while True: pass"
 
@@ -61,25 +61,26 @@ def stress(name, command, environment, times, folder):
         log.write_bytes(output)
         print(f"    failed: VOLE_MAXPROCS={processors} {' '.join(command)}  (output: {log})", flush=True)
     took = time.monotonic() - start
-    print(f"  {name:<32} {times} times, {failed or 'none'} failed, {took:.0f} s", flush=True)
+    print(f"  {name:<32} {times} times, {failed or 'none'} failed, {took:.0f} s, load {os.getloadavg()[1]:.0f}", flush=True)
     return failed
 
 
 def main():
-    if not 2 <= len(sys.argv) <= 4:
+    if not 2 <= len(sys.argv) <= 5:
         sys.exit(__doc__)
     build = pathlib.Path(sys.argv[1]).resolve()
-    words = sys.argv[2:]
-    times = int(words.pop()) if words and words[-1].isdigit() else 300
+    words = [word for word in sys.argv[2:] if not word.isdigit()]
+    numbers = [int(word) for word in sys.argv[2:] if word.isdigit()]
+    times, hog_count = (numbers + [300, 2][len(numbers):])[:2]
     found = suites(build, words[0] if words else DEFAULT)
     if not found:
         sys.exit(f"stress: no suite matches {words[0] if words else DEFAULT}")
     folder = build / "stress"
     folder.mkdir(exist_ok=True)
-    hogs = [subprocess.Popen([sys.executable, "-c", HOG]) for _ in range(HOGS)]
+    hogs = [subprocess.Popen([sys.executable, "-c", HOG]) for _ in range(hog_count)]
     try:
         print(f"stress: {times} processes of each suite with {', '.join(PROCESSORS)} processors in turn, "
-              f"{HOGS} busy loops beside them", flush=True)
+              f"{hog_count} busy loops beside them", flush=True)
         failed = sum(stress(name, *how, times, folder) for name, how in found.items())
     finally:
         for hog in hogs:
