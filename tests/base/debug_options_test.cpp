@@ -16,11 +16,13 @@ TEST(debug_options, are_off_unless_asked_for) {
   EXPECT_FALSE(none.has_scheddetail);
   EXPECT_TRUE(none.handles_sigquit);
   EXPECT_TRUE(none.follows_machine);
+  EXPECT_FALSE(none.measures_stacks);
 }
 
 TEST(debug_options, are_a_list_with_commas) {
-  const debug_options all =
-      parse_debug_options("fallbacks=1,schedtrace=1000,scheddetail=1,sigquit=0,updatemaxprocs=0");
+  const debug_options all = parse_debug_options(
+      "fallbacks=1,schedtrace=1000,scheddetail=1,sigquit=0,updatemaxprocs=0,stacks=1");
+  EXPECT_TRUE(all.measures_stacks);
   EXPECT_TRUE(all.says_fallbacks);
   EXPECT_EQ(all.schedtrace_ms, 1000);
   EXPECT_TRUE(all.has_scheddetail);

@@ -149,6 +149,40 @@ int busy_for_a_while() {
   return 0;
 }
 
+[[gnu::noinline]] void use_stack(std::size_t bytes) {
+  auto* const room = static_cast<volatile char*>(__builtin_alloca(bytes));
+  for (std::size_t at = 0; at < bytes; at += 1024) room[at] = 1;
+}
+[[gnu::noinline]] void spawn_deep(sched_test::semaphore& done) {
+  vole::go([&] {
+    use_stack(60'000);
+    done.release();
+  });
+}
+[[gnu::noinline]] void spawn_shallow(sched_test::semaphore& done) {
+  vole::go([&] { done.release(); });
+}
+[[gnu::noinline]] void spawn_on_more(sched_test::semaphore& done) {
+  vole::go({.stack_bytes = 500'000}, [&] {
+    use_stack(200'000);
+    done.release();
+    for (;;) vole::yield();  // is alive at the end
+  });
+}
+int stacks_of_all_depths() {
+  static sched_test::semaphore done;
+  for (int i = 0; i < 5; ++i) {  // one after the other, so that they follow upon one stack
+    spawn_deep(done);
+    done.acquire();
+    spawn_shallow(done);
+    done.acquire();
+    while (vole::num_goroutine() > 1) vole::yield();
+  }
+  spawn_on_more(done);
+  done.acquire();
+  return 0;
+}
+
 const std::map<std::string, int (*)()>& programs() {
   static const std::map<std::string, int (*)()> all = {
 #define PROGRAM(name) {#name, &name}
@@ -159,6 +193,7 @@ const std::map<std::string, int (*)()>& programs() {
       PROGRAM(noticed_by_the_monitor),
       PROGRAM(number_of_processors),
       PROGRAM(busy_for_a_while),
+      PROGRAM(stacks_of_all_depths),
 #undef PROGRAM
   };
   return all;

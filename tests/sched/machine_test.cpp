@@ -95,6 +95,27 @@ TEST(schedtrace, has_detail_if_asked_for) {
     EXPECT_TRUE(std::regex_search(seen.err, std::regex(row))) << row << "\n" << seen.err;
 }
 
+// Not under AddressSanitizer, where stacks are larger and used otherwise.
+TEST(stack_depths, are_told_by_the_place_of_creation_deepest_first) {
+  const with_environment on("VOLE_DEBUG", "stacks=1");
+  const outcome seen = run("stacks_of_all_depths");
+  EXPECT_EQ(seen.status, 0);
+  std::istringstream lines(seen.err);
+  const auto expect_line = [&](const std::string& sizes, int goroutines, const std::string& place) {
+    std::string one;
+    std::getline(lines, one);
+    const std::regex words(
+        "vole: stacks: " + sizes + " KiB used at most by " + std::to_string(goroutines) +
+        " goroutines? created at 0x[0-9a-f]+ \\(.*" + place + ".*machine.cpp:[0-9]+\\)");
+    EXPECT_TRUE(std::regex_match(one, words)) << place << "\n" << seen.err;
+  };
+  expect_line("(19[0-9]|2[0-9]{2}) of 496", 1, "spawn_on_more");
+  expect_line("[67][0-9] of [0-9]+", 5, "spawn_deep");
+  expect_line("([4-9]|1[0-9]) of [0-9]+", 5, "spawn_shallow");
+  std::string more;
+  EXPECT_FALSE(std::getline(lines, more)) << more;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {

@@ -20,6 +20,8 @@ bool set_option(debug_options& options, std::string_view name, int value) noexce
     options.has_scheddetail = value != 0;
   } else if (name == "sigquit") {
     options.handles_sigquit = value != 0;
+  } else if (name == "stacks") {
+    options.measures_stacks = value != 0;
   } else if (name == "updatemaxprocs") {
     options.follows_machine = value != 0;
   } else {

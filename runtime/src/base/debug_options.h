@@ -14,6 +14,7 @@ struct debug_options {
   int schedtrace_ms = 0;         // schedtrace=N: a line about the scheduler every N ms; 0: none
   bool has_scheddetail = false;  // scheddetail=1: that line goes on with each processor and worker
   bool handles_sigquit = true;   // sigquit=0: SIGQUIT keeps its default action
+  bool measures_stacks = false;  // stacks=1: at exit, how deep stacks were used, by creation
   bool follows_machine = true;   // updatemaxprocs=0: max_procs stays what it was at the start
 };
 

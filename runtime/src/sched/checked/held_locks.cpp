@@ -12,7 +12,9 @@
 #include <cerrno>
 #include <cstdint>
 #include <string>
+#include <type_traits>
 
+#include "base/raw_log.h"
 #include "event/traceback.h"
 #include "sched/checked/checked.h"
 #include "sched/machine/redirect.h"
@@ -51,7 +53,7 @@ void note_unlocked(const volatile void* lock) {
 
 // NAME, its real function, and the watching one: for those that take a lock ...
 #define VOLE_TAKES(name, parameters, arguments)                                            \
-  constinit int(*real_##name) parameters = nullptr;                                        \
+  constinit std::add_pointer_t<int parameters> real_##name = nullptr;                      \
   [[gnu::noinline]] int watched_##name parameters {                                        \
     const int error = real_##name arguments;                                               \
     /* of a robust mutex whose owner has died, too */                                      \
@@ -59,11 +61,11 @@ void note_unlocked(const volatile void* lock) {
     return error;                                                                          \
   }
 // ... and for those that give one back.
-#define VOLE_GIVES(name, parameters, arguments)     \
-  constinit int(*real_##name) parameters = nullptr; \
-  int watched_##name parameters {                   \
-    note_unlocked(lock);                            \
-    return real_##name arguments;                   \
+#define VOLE_GIVES(name, parameters, arguments)                       \
+  constinit std::add_pointer_t<int parameters> real_##name = nullptr; \
+  int watched_##name parameters {                                     \
+    note_unlocked(lock);                                              \
+    return real_##name arguments;                                     \
   }
 #include "sched/checked/locks.def"
 #undef VOLE_TAKES
@@ -79,7 +81,11 @@ void watch_locks() {
 #define VOLE_GIVES VOLE_TAKES
 #include "sched/checked/locks.def"
 #undef VOLE_TAKES
-  if (!has_all) return;  // a static executable: there is nothing to redirect either
+  if (!has_all) {  // there is nothing to redirect either
+    base::raw_writer() << "vole: VOLE_CHECKED=1: goroutines change threads, but in a static "
+                          "executable waits with a lock held are not noticed\n";
+    return;
+  }
 #define VOLE_TAKES(name, parameters, arguments) {#name, reinterpret_cast<void*>(&watched_##name)},
   static const redirection table[] = {
 #include "sched/checked/locks.def"

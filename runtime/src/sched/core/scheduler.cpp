@@ -12,6 +12,7 @@
 #include "sched/exit.h"
 #include "sched/goroutine/census.h"
 #include "sched/machine/max_procs.h"
+#include "sched/machine/stack_depth.h"
 #include "sched/thread/adopt.h"
 
 namespace vole::sched {
@@ -42,6 +43,7 @@ void ensure_started() {
     base::init_asymmetric_fence();
     set_coarse_clock();
     start_checks();
+    start_measuring_stacks();
     make_main_goroutine();
     init_processors();
     provide_census();

@@ -26,6 +26,7 @@
 #include "sched/ending/overflow.h"
 #include "sched/goroutine/g_state.h"
 #include "sched/goroutine/registry.h"
+#include "sched/machine/stack_depth.h"
 #include "sched/thread/futex.h"
 
 namespace vole::sched {
@@ -77,6 +78,8 @@ void finish(worker& self, g& done) {
     self.locked_g = nullptr;
     self.is_ending = true;
   }
+  if (is_measuring_stacks) [[unlikely]]
+    note_stack_depth(done);
   processor* const proc = self.proc();
   retire_g(proc == nullptr ? nullptr : &proc->cache, done);
   if (left != nullptr) [[unlikely]]

@@ -35,6 +35,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <map>
+#include <type_traits>
 #include <vector>
 
 #include "base/clock.h"
@@ -42,6 +43,7 @@
 #include "sched/core/scheduler.h"
 #include "sched/goroutine/g_state.h"
 #include "sched/machine/redirect.h"
+#include "sched/machine/stack_depth.h"
 #include "sched/thread/adopt.h"
 #include "sched/thread/futex.h"
 #include "sched/thread/threads.h"
@@ -168,7 +170,9 @@ bool freeze_goroutines() {
 void end_of_process(int status, void*) {
   kept_status = status;
   if (the_scheduler.is_forked.load(std::memory_order_relaxed)) return;  // relaxed: one thread
-  if (!freeze_goroutines()) quit_process(status);
+  const bool is_frozen = freeze_goroutines();
+  if (is_measuring_stacks) report_stack_depths();
+  if (!is_frozen) quit_process(status);
 }
 
 struct exit_watch {
@@ -188,7 +192,7 @@ thread_local exit_watch watch;
 // Main is watched even if another thread starts the runtime.
 [[gnu::constructor]] void watch_main() { watch_for_exit(); }
 
-constinit void (*real_exit)(int) = nullptr;
+constinit std::add_pointer_t<void(int)> real_exit = nullptr;
 
 void watched_exit(int status) {
   watch_for_exit();
