@@ -20,6 +20,7 @@
 #include "race/report/dedupe.h"
 #include "race/report/options.h"
 #include "race/report/suppress.h"
+#include "race/report/thread_memory.h"
 
 namespace vole::race {
 namespace {
@@ -121,6 +122,9 @@ void at_exit_handler() {
 }  // namespace
 
 void report_race(const race_facts& facts) {
+  // Goroutines that use a thread_local one after the other on its thread are ordered by that. An
+  // access to somebody else's, through a pointer, is checked as any.
+  if (is_thread_local_here(facts.now.address)) return;
   const int saved_errno = errno;
   std::string text;
   const bool is_new = write_report(facts, text);
