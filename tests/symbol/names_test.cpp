@@ -64,6 +64,14 @@ TEST(names, std_functions_are_the_libraries) {
   EXPECT_FALSE(is_std_function("main"));
 }
 
+TEST(names, a_process_and_a_thread_start_in_the_c_librarys_functions) {
+  for (const char* start : {"_start", "__libc_start_main", "__libc_start_call_main", "start_thread",
+                            "clone3", "execute_native_thread_routine"})
+    EXPECT_TRUE(vole::symbol::is_start_function(start)) << start;
+  for (const char* other : {"main", "start", "app::clone", "clone_all", ""})
+    EXPECT_FALSE(vole::symbol::is_start_function(other)) << other;
+}
+
 TEST(names, a_mangling_that_is_too_new_gives_scopes_and_the_own_name) {
   using vole::symbol::demangle;
   EXPECT_EQ(demangle("_ZN4vole6detail7closureIiE4callITpTnmJEEEvRS5_", "call<>"),

@@ -25,12 +25,7 @@ bool is_machinery(const named_frame& frame) {
 // What stands below the outermost function of the user's: the goroutine's entry, std::invoke, a
 // foreign thread's start.
 bool is_below_user(const named_frame& frame) {
-  if (is_machinery(frame)) return true;
-  const std::string_view name = frame.source->name;
-  for (const std::string_view start : {"_start", "start_thread", "clone", "__clone", "clone3",
-                                       "__clone3", "execute_native_thread_routine"})
-    if (name == start) return true;
-  return name.starts_with("__libc_start");
+  return is_machinery(frame) || symbol::is_start_function(frame.source->name);
 }
 
 void append_frames(std::vector<named_frame>& frames, std::uintptr_t return_pc) {

@@ -25,14 +25,7 @@ bool is_inlined(const visible_frame& frame) {
 }
 
 bool is_process_start(const visible_frame& frame) {
-  if (frame.source == nullptr) return false;
-  const std::string_view name = frame.source->name;
-  for (std::string_view start :
-       {"_start", "__libc_start_main", "__libc_start_main_impl", "__libc_start_call_main",
-        "start_thread", "__clone", "clone", "clone3", "__clone3", "execute_native_thread_routine"})
-    if (name == start) return true;
-  // Without debug information the C library's own start has the name of its exported neighbour.
-  return name.starts_with("__libc_start");
+  return frame.source != nullptr && symbol::is_start_function(frame.source->name);
 }
 
 struct range {

@@ -195,4 +195,13 @@ bool is_std_function(std::string_view linkage_name) {
   return false;
 }
 
+bool is_start_function(std::string_view name) {
+  for (const std::string_view start : {"_start", "start_thread", "clone", "__clone", "clone3",
+                                       "__clone3", "execute_native_thread_routine"})
+    if (name == start) return true;
+  // __libc_start_main and its inner parts. Without debug information the C library's own start has
+  // the name of its exported neighbour.
+  return name.starts_with("__libc_start");
+}
+
 }  // namespace vole::symbol

@@ -62,5 +62,7 @@ std::string_view name_without_parameters(std::string_view demangled);
 bool is_own_function(std::string_view linkage_name);
 // True for namespace std and the C++ runtime's machinery.
 bool is_std_function(std::string_view linkage_name);
+// Is the function `name` where a process or a thread starts, below everything of the user's?
+bool is_start_function(std::string_view name);
 
 }  // namespace vole::symbol
