@@ -10,7 +10,7 @@
 namespace vole::event {
 
 // Bit k: somebody listens to kind k. Written by attach() and detach() only.
-extern constinit std::atomic<std::uint64_t> listened_mask;
+[[gnu::visibility("hidden")]] extern constinit std::atomic<std::uint64_t> listened_mask;
 
 inline bool is_listened(kind what) noexcept {
   // relaxed: a late look only misses announcements made while a listener is being attached

@@ -12,8 +12,9 @@
 namespace vole::base {
 
 // True until init_asymmetric_fence() has found membarrier. Changes once, before the runtime has a
-// second thread.
-extern constinit bool is_light_fence_full;
+// second thread. Hidden, as other variables that hot paths read: addressed without the global
+// offset table.
+[[gnu::visibility("hidden")]] extern constinit bool is_light_fence_full;
 
 // Asks the kernel. Once, at the start of the runtime, on its only thread.
 void init_asymmetric_fence() noexcept;

@@ -10,7 +10,7 @@ namespace vole::sched {
 struct worker;
 
 // Set once, as the runtime starts, before there is a second thread.
-extern constinit bool is_checked;
+[[gnu::visibility("hidden")]] extern constinit bool is_checked;
 
 // Reads VOLE_CHECKED.
 void start_checks();

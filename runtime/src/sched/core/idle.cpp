@@ -165,40 +165,23 @@ void enqueue_global(g& who) {
   wake_processor();
 }
 
-void enqueue_local(processor& proc, g& who, bool is_next) {
-  g* queued = &who;
-  if (is_next) queued = proc.queue.exchange_next(&who);
-  if (queued != nullptr) {
-    g* overflow[run_queue::kOverflow];
-    const std::uint32_t left_over = proc.queue.push(queued, overflow);
-    if (left_over != 0) {
-      scheduler& s = the_scheduler;
-      base::spin_guard guard(s.lock);
-      for (std::uint32_t i = 0; i < left_over; ++i) s.global_queue.push(overflow[i]);
-      s.global_size.store(static_cast<std::uint32_t>(s.global_queue.size()),
-                          std::memory_order_seq_cst);  // seq_cst: step 1
-    }
-  }
-  wake_processor();
-}
+namespace {
 
-void enqueue(g& who, bool is_next) {
-  if (worker* const self = this_worker()) {
-    const runtime_scope scope(*self);
-    if (processor* const proc = self->proc()) {
-      enqueue_local(*proc, who, is_next);
-      return;
-    }
-  }
-  refuse_forked_child();  // before the lock, whose holder may be no more
-  enqueue_global(who);
-}
-
-void wake_processor() {
+// To the ring's tail; what it has no room for goes to the global queue.
+[[gnu::noinline]] void push_to_ring(processor& proc, g& queued) {
+  g* overflow[run_queue::kOverflow];
+  const std::uint32_t left_over = proc.queue.push(&queued, overflow);
+  if (left_over == 0) return;
   scheduler& s = the_scheduler;
-  base::light_fence();  // step 2: the queue before the counts
-  // relaxed: ordered by the fence
-  if (s.spinning_count.load(std::memory_order_relaxed) != 0) return;
+  base::spin_guard guard(s.lock);
+  for (std::uint32_t i = 0; i < left_over; ++i) s.global_queue.push(overflow[i]);
+  s.global_size.store(static_cast<std::uint32_t>(s.global_queue.size()),
+                      std::memory_order_seq_cst);  // seq_cst: step 1
+}
+
+// The rest of step 3, when nobody spins.
+[[gnu::noinline]] void wake_processor_unless_busy() {
+  scheduler& s = the_scheduler;
   for (;;) {
     if (s.idle_processors_count.load(std::memory_order_seq_cst) == 0) {  // seq_cst: steps 3 and 4
       // relaxed: a note that is taken after step 2 is taken by a spinner that sees our work
@@ -219,6 +202,44 @@ void wake_processor() {
                                std::memory_order_seq_cst);  // seq_cst: before the look at the top
   }
 }
+
+// Steps 2 and 3. Inline down to the commonest ends: somebody spins, or all are busy and the note is
+// there.
+[[gnu::always_inline]] inline void wake_processor_if_due() {
+  scheduler& s = the_scheduler;
+  base::light_fence();  // step 2: the queue before the counts
+  // relaxed: ordered by the fence
+  if (s.spinning_count.load(std::memory_order_relaxed) != 0) return;
+  // relaxed: as below; seq_cst: steps 3 and 4, the look after the note
+  if (s.needs_spinning.load(std::memory_order_relaxed) &&
+      s.idle_processors_count.load(std::memory_order_seq_cst) == 0)
+    return;
+  wake_processor_unless_busy();
+}
+
+[[gnu::always_inline]] inline void put_in_queue(processor& proc, g& who, bool is_next) {
+  g* const queued = is_next ? proc.queue.exchange_next(&who) : &who;
+  if (queued != nullptr) push_to_ring(proc, *queued);
+  wake_processor_if_due();
+}
+
+}  // namespace
+
+void enqueue_local(processor& proc, g& who, bool is_next) { put_in_queue(proc, who, is_next); }
+
+void enqueue(g& who, bool is_next) {
+  if (worker* const self = this_worker()) {
+    const runtime_scope scope(*self);
+    if (processor* const proc = self->proc()) {
+      put_in_queue(*proc, who, is_next);
+      return;
+    }
+  }
+  refuse_forked_child();  // before the lock, whose holder may be no more
+  enqueue_global(who);
+}
+
+void wake_processor() { wake_processor_if_due(); }
 
 void start_worker(processor* proc, bool is_spinning) {
   scheduler& s = the_scheduler;

@@ -52,7 +52,7 @@ struct scheduler {
   std::atomic<bool> is_frozen{false};  // the process ends: no goroutine goes on, see exit.cpp
 };
 
-extern constinit scheduler the_scheduler;
+[[gnu::visibility("hidden")]] extern constinit scheduler the_scheduler;
 
 // Puts a processor that nobody holds on the idle list, or out of use if it is one too many.
 void release_processor_locked(scheduler& s, processor& proc) VOLE_REQUIRES(s.lock);

@@ -97,22 +97,18 @@ void requeue(worker& self, g& left, bool is_direct) {
 }
 
 // Step 2, for self.left. Nobody runs it now.
-void settle(worker& self, bool is_direct) {
+[[gnu::always_inline]] inline void settle(worker& self, bool is_direct) {
   g& left = *self.left;
   self.left = nullptr;
   const bool was_without_processor = self.has_lost_processor;
   self.has_lost_processor = false;
-  switch (self.action) {
-    case leave_action::park:
-      change_state(left, g_state::running, g_state::waiting);
-      commit_park(self, left);
-      break;
-    case leave_action::yield:
-      requeue(self, left, is_direct);
-      break;
-    case leave_action::finish:
-      finish(self, left);
-      break;
+  if (self.action == leave_action::park) {
+    change_state(left, g_state::running, g_state::waiting);
+    commit_park(self, left);
+  } else if (self.action == leave_action::yield) {
+    requeue(self, left, is_direct);
+  } else {
+    finish(self, left);
   }
   // seq_cst: after the commit, or a deadlock would be seen that is none; see deadlock.cpp
   if (was_without_processor)

@@ -36,9 +36,6 @@ namespace vole::sched {
 namespace {
 
 constexpr int kStealRounds = 4;
-// Run-next slots in a row before the queue's head has its turn: a pair that wakes each other for
-// ever must not starve the rest; half costs 1 % in pingpong.
-constexpr std::uint32_t kNextStreakMax = 64;
 
 // One goroutine from the global queue, and a fair share of the rest into the local one.
 g* pick_global(processor& proc, std::size_t wanted_max) {
@@ -187,18 +184,6 @@ g& find_runnable(worker& self) {
 }
 
 }  // namespace
-
-g* pick_local(processor& proc) {
-  if (proc.next_streak < kNextStreakMax) {
-    if (g* next = proc.queue.take_next()) {
-      ++proc.next_streak;
-      return next;
-    }
-  }
-  proc.next_streak = 0;
-  if (g* head = proc.queue.pop()) return head;
-  return proc.queue.take_next();
-}
 
 void run_worker(worker& self) {
   while (!self.is_ending) {

@@ -154,8 +154,22 @@ void execute(worker& self, g& next);
 
 // worker.cpp -----------------------------------------------------------------------------------
 
+// Run-next slots in a row before the queue's head has its turn: a pair that wakes each other for
+// ever must not starve the rest; half costs 1 % in pingpong.
+inline constexpr std::uint32_t kNextStreakMax = 64;
+
 // From a processor's own queue: the run-next slot first, unless it has had its way for long.
-g* pick_local(processor& proc);
+inline g* pick_local(processor& proc) {
+  if (proc.next_streak < kNextStreakMax) {
+    if (g* next = proc.queue.take_next()) {
+      ++proc.next_streak;
+      return next;
+    }
+  }
+  proc.next_streak = 0;
+  if (g* head = proc.queue.pop()) return head;
+  return proc.queue.take_next();
+}
 
 // The life of a worker thread. Returns when a goroutine has ended that was locked to it: what it
 // did to its thread (a namespace, a priority, a mask) must not befall others. The thread ends.

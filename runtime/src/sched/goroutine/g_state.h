@@ -22,7 +22,7 @@
 
 namespace vole::sched {
 
-extern constinit std::atomic<int> census_count;  // censuses under way
+[[gnu::visibility("hidden")]] extern constinit std::atomic<int> census_count;  // censuses under way
 
 constexpr bool is_allowed(g_state from, g_state to) {
   switch (from) {
