@@ -102,6 +102,44 @@ TEST(look_model, a_channel_that_was_never_open_and_empty_is_not_found_so) {
   }
 }
 
+// A token is moved to and fro between two channels, put there before it is taken away. ------------
+
+enum class second_look { at_the_turn, none, at_the_count };
+
+program moved(int lock_word, int count_word, int turn_word, int to, int turn) {
+  code c;
+  c << lock(lock_word) << store(turn_word, turn - 1) << store(count_word, to);
+  return c << store(turn_word, turn) << unlock(lock_word);
+}
+
+// select_core.cpp's look at both.
+bool is_token_found(second_look how) {
+  constexpr int lock_a = 0, count_a = 1, turn_a = 2, lock_b = 3, count_b = 4, turn_b = 5;
+  code mover, looker;
+  mover << moved(lock_b, count_b, turn_b, 1, 2) << moved(lock_a, count_a, turn_a, 0, 2);
+  mover << moved(lock_a, count_a, turn_a, 1, 4) << moved(lock_b, count_b, turn_b, 0, 4);
+  mover << moved(lock_b, count_b, turn_b, 1, 6) << moved(lock_a, count_a, turn_a, 0, 6);
+  looker << load(r0, turn_a) << load(r1, lock_a) << jump_if(r1, 1, "properly");
+  looker << load(r1, count_a) << jump_if(r1, 1, "properly");
+  looker << load(r1, lock_b) << jump_if(r1, 1, "properly");
+  looker << load(r1, count_b) << jump_if(r1, 1, "properly");
+  if (how == second_look::at_the_turn)
+    looker << load(r1, turn_a) << jump_same(r1, r0, "unchanged") << jump("properly");
+  if (how == second_look::at_the_count) looker << load(r1, count_a) << jump_if(r1, 1, "properly");
+  looker << label("unchanged") << mark(kSaysNo) << label("properly");
+  machine_state start;
+  start.words[count_a] = 1;
+  return is_kept(
+      {mover, looker}, [](const machine_state& s, bool) { return s.threads[1].at != kSaysNo; },
+      start);
+}
+
+TEST(look_model, a_token_that_is_always_in_one_of_two_channels_is_not_missed) {
+  EXPECT_TRUE(is_token_found(second_look::at_the_turn));
+  EXPECT_FALSE(is_token_found(second_look::none));
+  EXPECT_FALSE(is_token_found(second_look::at_the_count));
+}
+
 // The spin lock. Its word: 0 free, 1 held, 2 held, and somebody sleeps. ---------------------------
 
 enum class waiting { looks_again, sleeps_for_ever };

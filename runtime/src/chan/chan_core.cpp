@@ -76,8 +76,64 @@ enum class wait_result : std::uint8_t { successful, closed, look_again };
   }
   if (chan.bubble_id != 0) [[unlikely]]
     reason = event::in_bubble(reason);
-  sched::park_and_unlock(reason, &chan, chan.lock);
+  sched::park(
+      reason, &chan,
+      [](event::goroutine*, void* waited_in) VOLE_NO_THREAD_SAFETY_ANALYSIS {
+        static_cast<chan_core*>(waited_in)->lock.unlock();
+        return true;
+      },
+      &chan);
   return me.is_successful ? wait_result::successful : wait_result::closed;
+}
+
+// The rest of a send, from when the lock is held.
+[[gnu::noinline]] void send_locked(chan_core& chan, event::goroutine* self,
+                                   void* kept) VOLE_NO_THREAD_SAFETY_ANALYSIS {
+  completion rest;
+  outcome result;
+  while ((result = channel::send_locked(chan, self, kept, rest)) == outcome::would_block) {
+    const wait_result waited = wait_locked(chan, kept, wait_reason::chan_send);
+    if (waited == wait_result::successful) return;
+    if (waited == wait_result::closed) throw send_on_closed_channel();
+    chan.lock.lock();
+  }
+  chan.lock.unlock();
+  if (result == outcome::closed) throw send_on_closed_channel();
+  rest.finish();
+}
+
+[[gnu::noinline]] void send_with_care(chan_core* chan, void* kept) VOLE_NO_THREAD_SAFETY_ANALYSIS {
+  if (chan == nullptr) wait_for_ever(wait_reason::chan_send_nil);
+  channel::check_bubble(*chan, channel::kStrangeSend);
+  event::goroutine* const self = channel::announcer();
+  if (self != nullptr) event::emit::chan_touched(chan, false);
+  chan->lock.lock();
+  send_locked(*chan, self, kept);
+}
+
+// Likewise of a receive.
+[[gnu::noinline]] bool receive_locked(chan_core& chan, event::goroutine* self,
+                                      void* slot) VOLE_NO_THREAD_SAFETY_ANALYSIS {
+  completion rest;
+  outcome result;
+  while ((result = channel::receive_locked(chan, self, slot, rest)) == outcome::would_block) {
+    const wait_result waited = wait_locked(chan, slot, wait_reason::chan_receive);
+    if (waited != wait_result::look_again) return waited == wait_result::successful;
+    chan.lock.lock();
+  }
+  chan.lock.unlock();
+  rest.finish();
+  return result == outcome::done;
+}
+
+[[gnu::noinline]] bool receive_with_care(chan_core* chan,
+                                         void* slot) VOLE_NO_THREAD_SAFETY_ANALYSIS {
+  if (chan == nullptr) wait_for_ever(wait_reason::chan_receive_nil);
+  channel::check_bubble(*chan, channel::kStrangeReceive);
+  event::goroutine* const self = channel::announcer();
+  if (self == nullptr && channel::is_surely_drained(*chan)) return false;
+  chan->lock.lock();
+  return receive_locked(*chan, self, slot);
 }
 
 [[gnu::noinline]] chan_status try_receive_properly(chan_core& chan, void* slot) {
@@ -86,7 +142,7 @@ enum class wait_result : std::uint8_t { successful, closed, look_again };
   completion rest;
   outcome result;
   {
-    const base::spin_guard guard(chan.lock);
+    const base::biased_guard guard(chan.lock);
     result = channel::receive_locked(chan, self, slot, rest);
   }
   rest.finish();
@@ -136,23 +192,11 @@ void chan_release(chan_core* chan) noexcept VOLE_NO_THREAD_SAFETY_ANALYSIS {
 }
 
 void chan_send(chan_core* chan, void* kept) VOLE_NO_THREAD_SAFETY_ANALYSIS {
-  if (chan == nullptr) wait_for_ever(wait_reason::chan_send_nil);
-  channel::check_bubble(*chan, channel::kStrangeSend);
-  event::goroutine* const self = channel::announcer();
-  if (self != nullptr) event::emit::chan_touched(chan, false);
-  completion rest;
-  outcome result;
-  for (;;) {
-    chan->lock.lock();
-    result = channel::send_locked(*chan, self, kept, rest);
-    if (result != outcome::would_block) break;
-    const wait_result waited = wait_locked(*chan, kept, wait_reason::chan_send);
-    if (waited == wait_result::successful) return;
-    if (waited == wait_result::closed) throw send_on_closed_channel();
-  }
+  if (chan == nullptr || channel::wants_care(*chan)) [[unlikely]]
+    return send_with_care(chan, kept);
+  chan->lock.lock();
+  if (!channel::put_locked(*chan, kept)) return send_locked(*chan, nullptr, kept);
   chan->lock.unlock();
-  if (result == outcome::closed) throw send_on_closed_channel();
-  rest.finish();
 }
 
 chan_status chan_try_send(chan_core* chan, void* kept) {
@@ -166,7 +210,7 @@ chan_status chan_try_send(chan_core* chan, void* kept) {
   completion rest;
   outcome result;
   {
-    const base::spin_guard guard(chan->lock);
+    const base::biased_guard guard(chan->lock);
     result = channel::send_locked(*chan, self, kept, rest);
   }
   if (result == outcome::closed) throw send_on_closed_channel();
@@ -176,28 +220,19 @@ chan_status chan_try_send(chan_core* chan, void* kept) {
 
 bool chan_may_send(chan_core* chan) {
   if (chan == nullptr || channel::has_surely_no_room(*chan)) return false;
-  const base::spin_guard guard(chan->lock);
+  const base::biased_guard guard(chan->lock);
   return chan->is_closed.load(std::memory_order_relaxed) || !chan->receivers.is_empty() ||
          channel::count_of(*chan) < chan->capacity;  // relaxed: lock held
 }
 
 bool chan_recv(chan_core* chan, void* slot) VOLE_NO_THREAD_SAFETY_ANALYSIS {
-  if (chan == nullptr) wait_for_ever(wait_reason::chan_receive_nil);
-  channel::check_bubble(*chan, channel::kStrangeReceive);
-  event::goroutine* const self = channel::announcer();
-  if (self == nullptr && channel::is_surely_drained(*chan)) return false;
-  completion rest;
-  outcome result;
-  for (;;) {
-    chan->lock.lock();
-    result = channel::receive_locked(*chan, self, slot, rest);
-    if (result != outcome::would_block) break;
-    const wait_result waited = wait_locked(*chan, slot, wait_reason::chan_receive);
-    if (waited != wait_result::look_again) return waited == wait_result::successful;
-  }
+  if (chan == nullptr || channel::wants_care(*chan)) [[unlikely]]
+    return receive_with_care(chan, slot);
+  if (channel::is_surely_drained(*chan)) return false;
+  chan->lock.lock();
+  if (!channel::get_locked(*chan, slot)) return receive_locked(*chan, nullptr, slot);
   chan->lock.unlock();
-  rest.finish();
-  return result == outcome::done;
+  return true;
 }
 
 chan_status chan_try_recv(chan_core* chan, void* slot) {

@@ -26,11 +26,19 @@
 // with a second channel in place of the flag). What a receive writes may leave the writer's store
 // buffer only after its next load; but its lock() is seq_cst and is seen at once. So if the load
 // came before the store of the flag in the order of seq_cst accesses, then so did lock(), and 1
-// finds the lock held or everything written (base/spin_lock.h). tests/chan/litmus_test.cpp runs
-// both. An answer from here makes no happens-before edge, as one from under the lock makes none in
-// the Go memory model; a receive that finds the channel closed does: is_closed is released and
-// acquired. A select of several cases with a default doesn't look like this: two looks are not one
-// moment, and a token that is always in one of two channels could be missed in both.
+// finds the lock held or everything written (base/thread/biased_lock.h, also for a lock that has an
+// owner). tests/chan/litmus_test.cpp runs both. An answer from here makes no happens-before edge,
+// as one from under the lock makes none in the Go memory model; a receive that finds the channel
+// closed does: is_closed is released and acquired. A select of several cases with a default looks
+// like this at each, but two looks are not one moment: a token that is always in one of two
+// channels could be missed in both. So
+//   0. before 1: which turn of the lock it is
+//   4. when all have been looked at: each lock but the last one's is in the same turn. Nobody has
+//   written to these channels since their 2, so that nothing could be done there at the last 2, nor
+//   in the last channel.
+// A count (the queues' heads likewise) is released and acquired for that: who sees what was done to
+// one channel sees the turns that came before it in the others. Equal counts instead of turns would
+// not do: the token may have gone and come back. tests/chan/look_model_test.cpp has all of it.
 #pragma once
 
 #include <vole/detail/chan_core.h>
@@ -39,7 +47,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "base/spin_lock.h"
+#include "base/thread/biased_lock.h"
 #include "chan/wait_queue.h"
 
 namespace vole::channel {
@@ -49,8 +57,8 @@ struct timer_feed;
 namespace vole::detail {
 
 struct chan_core {
-  // What operations write, 64 bytes of it.
-  base::spin_lock lock{base::lock_rank::chan};
+  // What operations write.
+  base::biased_lock lock{base::lock_rank::chan};
   std::atomic<std::size_t> count{0};  // written under the lock
   // The slots that the next send and receive use. Also counted for a value that is handed past an
   // empty buffer: the announcements name the slot that it would have used.
@@ -71,7 +79,7 @@ struct chan_core {
 
   void* slot(std::size_t index) const noexcept { return slots + index * ops->size; }
 };
-static_assert(offsetof(chan_core, capacity) == 64);
+static_assert(offsetof(chan_core, capacity) == 88);  // a line and a half
 
 }  // namespace vole::detail
 

@@ -16,16 +16,16 @@
 // out, or one that we take out ourselves stands in the queue of the last channel, and all three
 // need that channel's lock after the commit.
 //
-// A single case with a default is Go's non-blocking operation and needs no lock to find that
-// nothing is ready; a single case alone is the plain operation, its wait reason included.
+// With a default, no lock is needed to find that nothing is ready: see "Looking without the lock"
+// in chan_core.h. A single case with a default is Go's non-blocking operation; a single case alone
+// is the plain operation, its wait reason included.
 //
 // tests/chan/select_model_test.cpp is this protocol as a machine, explored through all
 // interleavings.
 //
 // Rejected: shuffling the cases before looking (a random number for each case; most selects find no
-// case ready, or one); looking at several channels one after another without locks (two looks are
-// not one moment, see chan_core.h); locking all channels again in 4 (twice the locked instructions,
-// and two parked selects that leave wait for each other).
+// case ready, or one); locking all channels again in 4 (twice the locked instructions, and two
+// parked selects that leave wait for each other).
 //
 // Announcements: a select that offers a send touches the channel, as Go's does, since a close that
 // is not ordered with it may make it panic; all else comes from the chosen case only.
@@ -177,7 +177,7 @@ void selector::leave(std::size_t winner, select_state& state) VOLE_NO_THREAD_SAF
     if (feed == nullptr && (i == winner || !me.is_queued.load(std::memory_order_acquire))) continue;
     bool must_disarm = false;
     {
-      const base::spin_guard guard(one.chan->lock);
+      const base::biased_guard guard(one.chan->lock);
       (one.kind == case_kind::send ? one.chan->senders : one.chan->receivers).remove(me);
       must_disarm = feed != nullptr && begin_disarm_locked(*feed);
     }
@@ -263,6 +263,40 @@ selection run_or_default(const case_view* cases, std::size_t index) {
   return {1 - index, false};
 }
 
+// "Looking without the lock" in chan_core.h, at all cases. The index of the default when there is
+// one and at one moment during the call no other case was ready; else `count`: do it properly.
+std::size_t look_at_all(const case_view* cases, std::size_t count) {
+  std::size_t default_index = count;
+  for (std::size_t i = count; i-- > 0;) {  // mostly it is the last
+    if (cases[i].kind != case_kind::none) continue;
+    default_index = i;
+    break;
+  }
+  if (default_index == count || channel::announcer() != nullptr) return count;
+  std::uint64_t turns[channel::kCasesOnStack];
+  const case_view* last = nullptr;
+  for (std::size_t i = 0; i < count; ++i) {
+    const case_view& one = cases[i];
+    if (i == default_index || one.chan == nullptr) {
+      if (i != default_index && one.kind == case_kind::none) return count;  // a second one: misuse
+      continue;
+    }
+    const chan_core& chan = *one.chan;
+    if (chan.bubble_id != 0) return count;
+    turns[i] = chan.lock.turn();
+    if (one.kind == case_kind::send ? !channel::has_surely_no_room(chan)
+                                    : !channel::has_surely_nothing(chan))
+      return count;
+    last = &one;
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    const chan_core* const chan = cases[i].chan;
+    if (chan == nullptr || &cases[i] == last) continue;
+    if (chan->lock.turn() != turns[i]) return count;
+  }
+  return default_index;
+}
+
 }  // namespace
 
 selection select_cases(const case_view* cases, std::size_t count) {
@@ -273,6 +307,7 @@ selection select_cases(const case_view* cases, std::size_t count) {
     return run_alone(cases[0]);
   }
   if (count <= channel::kCasesOnStack) {
+    if (const std::size_t index = look_at_all(cases, count); index != count) return {index, false};
     std::uint32_t polled[channel::kCasesOnStack];
     std::uint32_t ready[channel::kCasesOnStack];
     chan_core* locks[channel::kCasesOnStack];

@@ -40,7 +40,7 @@ void on_fire(sched::timer_entry& entry) {
   auto& feed = static_cast<timer_feed&>(entry);
   waiter* receiver = nullptr;
   {
-    const base::spin_guard guard(feed.chan->lock);
+    const base::biased_guard guard(feed.chan->lock);
     refresh_locked(feed, sched::now_ns_of(feed));
     if (feed.has_tick) receiver = feed.chan->receivers.take();
     if (receiver != nullptr) {
@@ -62,7 +62,7 @@ bool set(chan_core& chan, bool is_running, std::int64_t delay_ns, std::int64_t e
   bool had_tick = false;
   bool must_disarm = false;
   {
-    const base::spin_guard guard(feed.chan->lock);
+    const base::biased_guard guard(feed.chan->lock);
     had_tick = feed.is_running || feed.has_tick;
     feed.has_tick = false;
     feed.is_running = is_running;
@@ -104,7 +104,7 @@ bool begin_disarm_locked(timer_feed& feed) {
 
 void disarm(timer_feed& feed) {
   sched::cancel(feed);
-  const base::spin_guard guard(feed.chan->lock);
+  const base::biased_guard guard(feed.chan->lock);
   VOLE_ASSERT(feed.state == feed_state::disarming);
   feed.state = feed_state::idle;
   if (!feed.chan->receivers.is_empty()) arm_locked(feed);

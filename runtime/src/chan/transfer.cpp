@@ -12,7 +12,7 @@ outcome receive_tick_locked(chan_core& chan, event::goroutine* self,
 bool close(chan_core& chan, event::goroutine* self) {
   waiter* woken = nullptr;
   {
-    const base::spin_guard guard(chan.lock);
+    const base::biased_guard guard(chan.lock);
     if (chan.is_closed.load(std::memory_order_relaxed)) return false;  // relaxed: lock held
     // release: pairs with is_surely_drained(): the edge to who sees it without the lock
     chan.is_closed.store(true, std::memory_order_release);

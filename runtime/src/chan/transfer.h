@@ -17,14 +17,20 @@
 
 namespace vole::channel {
 
+inline constexpr std::uint64_t kAnnounced =
+    event::bits_of(event::kind::chan_sent, event::kind::chan_received, event::kind::chan_exchanged,
+                   event::kind::chan_closed, event::kind::chan_received_closed,
+                   event::kind::chan_touched, event::kind::timer_fired);
+
 // The one look at the listeners that an operation makes. Null: nobody listens, and nothing of the
 // operation is announced (nor is a thread adopted that does not wait).
 inline event::goroutine* announcer() {
-  using event::kind;
-  constexpr std::uint64_t kBits =
-      event::bits_of(kind::chan_sent, kind::chan_received, kind::chan_exchanged, kind::chan_closed,
-                     kind::chan_received_closed, kind::chan_touched, kind::timer_fired);
-  return __builtin_expect(event::is_any_listened(kBits), 0) ? sched::current() : nullptr;
+  return __builtin_expect(event::is_any_listened(kAnnounced), 0) ? sched::current() : nullptr;
+}
+
+// Whether an operation must see to more than the channel: to a listener, or a synctest bubble.
+inline bool wants_care(const chan_core& chan) {
+  return chan.bubble_id != 0 || event::is_any_listened(kAnnounced);
 }
 
 // Moves and destroys elements where the race detector doesn't look.
@@ -75,8 +81,9 @@ inline std::size_t count_of(const chan_core& chan) {
 
 inline void set_count(chan_core& chan, std::size_t count) {
   VOLE_ASSERT(count <= chan.capacity);
-  // relaxed: elements are published by the lock; looks without it order nothing
-  chan.count.store(count, std::memory_order_relaxed);
+  // release: elements are published by the lock; but who looks at several channels without it and
+  // sees this sees also what was done to the others before
+  chan.count.store(count, std::memory_order_release);
 }
 
 // A receiver waits: the value goes straight to it.
@@ -119,6 +126,34 @@ inline void take_over(chan_core& chan, event::goroutine* self, void* slot, waite
   if (self != nullptr) event::emit::chan_sent(sender.self, &chan, index);
   chan.send_index = chan.receive_index = following(chan, index);
   rest = {nullptr, nullptr, nullptr, &sender};
+}
+
+// The commonest operations, where nobody listens: there is room in the buffer, or an element, and
+// nobody waits. False: nothing was done.
+[[gnu::always_inline]] inline bool put_locked(chan_core& chan, void* kept)
+    VOLE_REQUIRES(chan.lock) {
+  const std::size_t count = count_of(chan);
+  // relaxed: lock held
+  if (count == chan.capacity || !chan.receivers.is_empty() ||
+      chan.is_closed.load(std::memory_order_relaxed))
+    return false;
+  const std::size_t index = chan.send_index;
+  move_element(*chan.ops, chan.slot(index), kept);
+  chan.send_index = following(chan, index);
+  set_count(chan, count + 1);
+  return true;
+}
+[[gnu::always_inline]] inline bool get_locked(chan_core& chan, void* slot)
+    VOLE_REQUIRES(chan.lock) {
+  const std::size_t count = count_of(chan);
+  if (count == 0 || !chan.senders.is_empty()) return false;
+  const std::size_t index = chan.receive_index;
+  void* const oldest = chan.slot(index);
+  move_element(*chan.ops, slot, oldest);
+  destroy_element(*chan.ops, oldest);
+  chan.receive_index = following(chan, index);
+  set_count(chan, count - 1);
+  return true;
 }
 
 // Sends the element at `kept` for `self`, if that goes without waiting. closed: it has to throw.

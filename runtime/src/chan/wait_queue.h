@@ -85,8 +85,7 @@ class wait_queue {
     return head_.load(std::memory_order_relaxed);  // relaxed: under the lock
   }
   void set_head(waiter* who) noexcept {
-    head_.store(who,
-                std::memory_order_relaxed);  // relaxed: the lock publishes, or nothing needs to
+    head_.store(who, std::memory_order_release);  // release: as the count's, see set_count()
   }
   void take_out(waiter& who) noexcept {
     if (who.previous != nullptr)
