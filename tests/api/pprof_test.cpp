@@ -85,7 +85,9 @@ TEST(pprof, the_cpu_profile_goes_to_a_path_or_a_stream) {
   pprof::stop_cpu_profile();
   EXPECT_TRUE(is_gzip(stream.str()));
 
-  const auto path = std::filesystem::path(::testing::TempDir()) / "contract_cpu.pb.gz";
+  // The same test runs in other processes at the same time.
+  const auto path = std::filesystem::path(::testing::TempDir()) /
+                    ("contract_cpu." + std::to_string(::getpid()) + ".pb.gz");
   pprof::start_cpu_profile(path.string(), 200);
   burn();
   pprof::stop_cpu_profile();

@@ -19,4 +19,5 @@ int main() {
     ended.recv();
     ch = {};
   }
+  return 0;
 }

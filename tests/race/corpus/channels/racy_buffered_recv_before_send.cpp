@@ -2,7 +2,7 @@
 // Buffered: a receive is not before the completion of a send that had room.
 #include <vole/chan.h>
 #include <vole/go.h>
-#include "../unordered_goroutines.h"
+#include "../unordered.h"
 
 int value = 0;
 int main() {

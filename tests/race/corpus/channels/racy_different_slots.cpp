@@ -2,7 +2,7 @@
 // Two sends to a channel of empty values use different slots and order nothing.
 #include <vole/chan.h>
 #include <vole/go.h>
-#include "../unordered_goroutines.h"
+#include "../unordered.h"
 
 int value = 0;
 int main() {
@@ -20,4 +20,5 @@ int main() {
     order.done(2);
   });
   order.wait(2);
+  return 0;
 }

@@ -3,7 +3,7 @@
 #include <vole/chan.h>
 #include <vole/go.h>
 #include <vole/select.h>
-#include "../unordered_goroutines.h"
+#include "../unordered.h"
 
 int value = 0;
 int main() {

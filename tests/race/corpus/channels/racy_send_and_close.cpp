@@ -2,7 +2,7 @@
 // A close that nothing orders with a send.
 #include <vole/chan.h>
 #include <vole/go.h>
-#include "../unordered_goroutines.h"
+#include "../unordered.h"
 
 int main() {
   const auto ch = vole::make_chan<int>(1);
@@ -13,4 +13,5 @@ int main() {
   });
   order.wait(1);
   ch.close();
+  return 0;
 }

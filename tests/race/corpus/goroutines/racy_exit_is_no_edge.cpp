@@ -7,4 +7,5 @@ int main() {
   vole::go([] { value = 1; });
   while (vole::num_goroutine() != 1) vole::yield();
   value = 2;
+  return 0;
 }

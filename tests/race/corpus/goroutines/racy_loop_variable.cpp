@@ -8,4 +8,5 @@ int main() {
   int i = 0;
   for (; i < 3; ++i) vole::go([&i, ended] { ended.send(i); });
   for (int k = 0; k < 3; ++k) ended.recv();
+  return 0;
 }

@@ -15,4 +15,5 @@ int main() {
   }
   ended.recv();
   ended.recv();
+  return 0;
 }

@@ -9,4 +9,5 @@ int main() {
   all.go([] { ++value; });
   all.go([] { --value; });
   all.wait();
+  return 0;
 }

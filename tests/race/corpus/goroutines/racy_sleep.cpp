@@ -4,7 +4,7 @@
 #include <vole/time.h>
 #include <chrono>
 
-#include "../unordered_goroutines.h"
+#include "../unordered.h"
 
 int value = 0;
 int main() {
@@ -16,4 +16,5 @@ int main() {
   order.wait(1);
   vole::sleep(std::chrono::milliseconds(5));
   value = 2;
+  return 0;
 }

@@ -11,4 +11,5 @@ int main() {
   std::thread foreign([] { value = 2; });
   foreign.join();
   all.wait();
+  return 0;
 }

@@ -18,4 +18,5 @@ int main() {
   vole::yield();
   gate.close();
   all.wait();
+  return 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Giving way to others orders nothing.
 #include <vole/go.h>
-#include "../unordered_goroutines.h"
+#include "../unordered.h"
 
 int value = 0;
 int main() {
@@ -14,4 +14,5 @@ int main() {
   order.wait(1);
   vole::yield();
   value = 2;
+  return 0;
 }

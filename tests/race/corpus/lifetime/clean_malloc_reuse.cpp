@@ -18,4 +18,5 @@ int main() {
   std::thread a(churn), b(churn);
   a.join();
   b.join();
+  return 0;
 }

@@ -17,4 +17,5 @@ int main() {
   std::thread a(churn), b(churn);
   a.join();
   b.join();
+  return 0;
 }

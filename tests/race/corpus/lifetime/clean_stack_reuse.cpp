@@ -19,4 +19,5 @@ int main() {
     });
     vole::yield();
   }
+  return 0;
 }

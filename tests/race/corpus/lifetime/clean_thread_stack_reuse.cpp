@@ -19,4 +19,5 @@ int main() {
     }).detach();
     while (!is_done.load()) std::this_thread::yield();
   }
+  return 0;
 }

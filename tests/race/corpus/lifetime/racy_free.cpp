@@ -5,7 +5,7 @@
 
 int main() {
   auto* cell = new int(1);
-  turns order;
+  thread_turns order;
   std::thread other([&] {
     *cell = 2;
     order.done(1);
@@ -13,4 +13,5 @@ int main() {
   order.wait(1);
   delete cell;
   other.join();
+  return 0;
 }

@@ -7,7 +7,7 @@
 int value = 0;
 std::atomic<int> busy = 0;
 int main() {
-  turns order;
+  thread_turns order;
   std::thread other([&] {
     value = 1;
     order.done(1);
@@ -16,4 +16,5 @@ int main() {
   other.detach();
   for (int i = 0; i < 10'000'000; ++i) busy.store(i, std::memory_order_release);
   value = 2;
+  return 0;
 }

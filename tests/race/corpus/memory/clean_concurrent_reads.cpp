@@ -16,4 +16,5 @@ int main() {
   }
   for (std::thread& each : threads) each.join();
   values[0] = 2;
+  return 0;
 }

@@ -17,4 +17,5 @@ int main() {
     });
   }
   all.wait();
+  return 0;
 }

@@ -8,4 +8,5 @@ int main() {
   std::thread other([] { std::memcpy(target, source, 61); });
   std::memcpy(target + 61, source + 61, 67);
   other.join();
+  return 0;
 }

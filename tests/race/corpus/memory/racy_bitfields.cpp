@@ -10,4 +10,5 @@ int main() {
   std::thread other([] { flags.a = 1; });
   flags.b = 2;
   other.join();
+  return 0;
 }

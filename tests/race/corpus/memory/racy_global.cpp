@@ -7,4 +7,5 @@ int main() {
   std::thread other([] { counter = 1; });
   counter = 2;
   other.join();
+  return 0;
 }

@@ -4,8 +4,10 @@
 #include <thread>
 
 char source[64], target[64];
-int main(int count, char**) {
+volatile std::size_t length = 64;
+int main() {
   std::thread other([] { source[60] = 1; });
-  std::memcpy(target, source, static_cast<std::size_t>(count) * 64);
+  std::memcpy(target, source, length);
   other.join();
+  return 0;
 }

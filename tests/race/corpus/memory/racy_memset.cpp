@@ -4,10 +4,11 @@
 #include <thread>
 
 char block[256];
-int main(int count, char**) {
+volatile int fill = 1;
+int main() {
   int seen = 0;
   std::thread other([&] { seen = block[255]; });
-  std::memset(block, count, sizeof block);
+  std::memset(block, fill, sizeof block);
   other.join();
   return seen == 77;
 }

@@ -10,4 +10,5 @@ int main() {
   std::thread third([] { bytes[5] = 2; });
   other.join();
   third.join();
+  return 0;
 }

@@ -11,4 +11,5 @@ int main() {
   std::thread other([] { shared.whole = 1; });
   shared.quarters[3] = 2;
   other.join();
+  return 0;
 }

@@ -16,4 +16,5 @@ int main() {
   char one[1];
   reader.read(one);
   value = 2;
+  return 0;
 }

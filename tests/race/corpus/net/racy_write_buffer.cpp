@@ -4,7 +4,7 @@
 #include <vole/go.h>
 #include <vole/net.h>
 
-#include "../unordered_goroutines.h"
+#include "../unordered.h"
 
 char buffer[16];
 int main() {
@@ -18,4 +18,5 @@ int main() {
   });
   order.wait(1);
   buffer[7] = 'x';
+  return 0;
 }

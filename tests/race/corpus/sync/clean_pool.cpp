@@ -21,4 +21,5 @@ int main() {
     });
   }
   all.wait();
+  return 0;
 }

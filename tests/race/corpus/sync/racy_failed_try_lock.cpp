@@ -2,7 +2,7 @@
 // A try_lock that fails orders nothing.
 #include <vole/go.h>
 #include <vole/sync.h>
-#include "../unordered_goroutines.h"
+#include "../unordered.h"
 
 int value = 0;
 int main() {
@@ -20,4 +20,5 @@ int main() {
   if (!lock.try_lock()) value = 2;
   order.done(2);
   order.wait(3);
+  return 0;
 }

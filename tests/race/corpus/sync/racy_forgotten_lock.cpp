@@ -14,4 +14,5 @@ int main() {
   });
   all.go([&] { ++value; });
   all.wait();
+  return 0;
 }

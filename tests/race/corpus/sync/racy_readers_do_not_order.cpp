@@ -2,7 +2,7 @@
 // A shared unlock is not before another goroutine's shared lock.
 #include <vole/go.h>
 #include <vole/sync.h>
-#include "../unordered_goroutines.h"
+#include "../unordered.h"
 
 int value = 0;
 int main() {

@@ -2,7 +2,7 @@
 // What a goroutine does after done() is not before the wait.
 #include <vole/go.h>
 #include <vole/sync.h>
-#include "../unordered_goroutines.h"
+#include "../unordered.h"
 
 int value = 0;
 int main() {
@@ -17,4 +17,5 @@ int main() {
   all.wait();
   value = 2;
   order.wait(1);
+  return 0;
 }

@@ -15,4 +15,5 @@ int main() {
   a.join();
   b.join();
   c.join();
+  return 0;
 }

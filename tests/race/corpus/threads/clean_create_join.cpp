@@ -8,4 +8,5 @@ int main() {
   std::thread other([] { value = 2; });
   other.join();
   value = 3;
+  return 0;
 }

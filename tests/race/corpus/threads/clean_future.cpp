@@ -18,4 +18,5 @@ int main() {
   } catch (const failure& caught) {
     return caught.code - 2;
   }
+  return 0;
 }

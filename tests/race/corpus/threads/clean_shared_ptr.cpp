@@ -16,4 +16,5 @@ int main() {
     shared.reset();
     for (std::thread& each : threads) each.join();
   }
+  return 0;
 }

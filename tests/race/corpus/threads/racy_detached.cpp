@@ -12,4 +12,5 @@ int main() {
   }).detach();
   while (!is_done.load(std::memory_order_relaxed)) std::this_thread::yield();
   value = 2;
+  return 0;
 }

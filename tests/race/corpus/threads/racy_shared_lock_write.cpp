@@ -14,4 +14,5 @@ int main() {
   std::thread a(work), b(work);
   a.join();
   b.join();
+  return 0;
 }

@@ -15,4 +15,5 @@ int main() {
     ++value;
   }
   other.join();
+  return 0;
 }

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// A relaxed addition continues the release sequence that a store began.
+#include <atomic>
+
+#include "../unordered.h"
+
+int value = 0;
+std::atomic<int> flag = 0;
+int main() {
+  in_turn(
+      [] {
+        value = 1;
+        flag.store(1, std::memory_order_release);
+      },
+      [] { flag.fetch_add(1, std::memory_order_relaxed); },
+      [] {
+        if (flag.load(std::memory_order_acquire) == 2) use(value);
+      });
+  return 0;
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// A try_recv that found nothing orders nothing.
+#include <vole/chan.h>
+
+#include "../unordered.h"
+
+int value = 0;
+int main() {
+  const auto ch = vole::make_chan<int>(1);
+  in_turn(
+      [ch] {
+        value = 1;
+        ch.send(1);
+        ch.recv();
+      },
+      [ch] {
+        int out = 0;
+        ch.try_recv(out);
+        value = 2;
+      });
+  return 0;
+}

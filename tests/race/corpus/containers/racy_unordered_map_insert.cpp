@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two insertions into a hash map.
+#include <unordered_map>
+
+#include "../unordered.h"
+
+std::unordered_map<int, int> table;
+int main() {
+  in_turn([] { table[1] = 1; }, [] { table[2] = 2; });
+  return 0;
+}

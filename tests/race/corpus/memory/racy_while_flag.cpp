@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// A plain flag as a signal.
+#include <vole/go.h>
+
+#include "../unordered.h"
+
+bool is_done = false;
+int main() {
+  in_turn([] { is_done = true; }, [] {
+    while (!is_done) vole::yield();
+  });
+  return 0;
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each phase of a barrier is before the next.
+#include <barrier>
+
+#include "../unordered.h"
+
+int values[2];
+int main() {
+  std::barrier phase(2);
+  const auto work = [&](int own) {
+    for (int i = 0; i < 10; ++i) {
+      values[own] = i;
+      phase.arrive_and_wait();
+      use(values[1 - own]);
+      phase.arrive_and_wait();
+    }
+  };
+  both_threads([&] { work(0); }, [&] { work(1); });
+  return 0;
+}

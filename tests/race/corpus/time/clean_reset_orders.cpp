@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// A reset is before the tick that it causes.
+#include <chrono>
+
+#include <vole/sync.h>
+#include <vole/time.h>
+
+#include "../unordered.h"
+
+int value = 0;
+int main() {
+  vole::timer timer(std::chrono::hours(1));
+  vole::wait_group all;
+  all.go([tick = timer.c()] {
+    tick.recv();
+    use(value);
+  });
+  value = 1;
+  timer.reset(std::chrono::milliseconds(1));
+  all.wait();
+  return 0;
+}
