@@ -95,6 +95,7 @@ void keep_or_release(cancel_node& node, bool is_ours, ending& walk) {
 void tell(void* argument) {
   const context_handle owner(static_cast<cancel_node*>(argument));
   auto& node = *static_cast<cancel_node*>(argument);
+  event::emit::once_observed(&node.stop_source);
   node.request_stop(node.stop_source.object);
 }
 

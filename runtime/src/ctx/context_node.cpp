@@ -185,10 +185,13 @@ kept_stop context_keep_stop(context_node* node, void* object, void (*request)(vo
     if (scope.stop_source.object == nullptr) {
       scope.request_stop = request;
       scope.stop_source = {object, destroy};
+      // Who cancels, and who converts after us, uses what this goroutine has made.
+      event::emit::once_done(&scope.stop_source);
     }
     object = scope.stop_source.object;
     has_ended = scope.has_ended.load(std::memory_order_relaxed);  // relaxed: lock held
   }
+  event::emit::once_observed(&scope.stop_source);
   if (has_ended) wait_for_end(scope);
   return {object, has_ended};
 }

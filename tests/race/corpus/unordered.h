@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the corpus says again and again: parts of a program that nothing orders, although all run in every run.
+// What the corpus says again and again: parts of a program that nothing orders, although all run in
+// every run.
 //   both(f, g)              in goroutines of their own; returns when they have ended
-//   in_turn(f, g, ...)      the same, but each starts once the one before has ended: an order in time that no
-//                           happens-before edge tells; for races that would break the program if they came at once
+//   in_turn(f, g, ...)      the same, but each starts once the one before has ended: an order in
+//   time that no
+//                           happens-before edge tells; for races that would break the program if
+//                           they came at once
 //   both_threads, threads_in_turn    the same in std::threads
 //   turns, thread_turns     done(n), wait(n): steps of such an order
 //   use(value)              reads value, whatever the optimizer thinks of it
@@ -33,8 +36,9 @@ using thread_turns = turns_of<&yield_thread>;
 template <class F, class G>
 void both(F f, G g) {
   vole::wait_group all;
-  all.go(std::move(f));
-  all.go(std::move(g));
+  // By reference: a copy of a closure may copy a std::shared_ptr, and its count orders.
+  all.go([&f] { f(); });
+  all.go([&g] { g(); });
   all.wait();
 }
 
@@ -43,11 +47,12 @@ void in_turn(F... parts) {
   turns order;
   vole::wait_group all;
   int turn = 0;
-  (all.go([&order, parts, mine = turn++]() mutable {
+  (all.go([&order, &parts, mine = turn++] {
     order.wait(mine);
     parts();
     order.done(mine + 1);
-  }), ...);
+  }),
+   ...);
   all.wait();
 }
 

@@ -190,7 +190,8 @@ void collect_names(const std::vector<named_frame>& frames, std::vector<std::stri
 }
 
 // Whether the first caller of free() that is no allocation function is code we see into: it lies in
-// the program or in a library that calls the detector, and is not the runtime's own.
+// the program or in a library that calls the detector, and is not the runtime's own. A template of
+// the runtime's into which user code was inlined is the user's.
 bool is_freed_by_seen_code(stack_id stack) {
   std::uintptr_t pc = 0;
   if (load_stack(stack, &pc, 1) == 0) return false;
@@ -199,7 +200,12 @@ bool is_freed_by_seen_code(stack_id stack) {
   if (dladdr(reinterpret_cast<void*>(&build_report), &self) == 0) return false;
   if (where.dli_fbase != self.dli_fbase) return false;
   const auto& frames = symbol::symbolize(pc - 1);
-  return !frames.empty() && !symbol::is_own_function(frames.back().linkage_name);
+  if (frames.empty()) return false;
+  if (!symbol::is_own_function(frames.back().linkage_name)) return true;
+  return std::any_of(frames.begin(), frames.end(), [](const auto& frame) {
+    return !symbol::is_own_function(frame.linkage_name) &&
+           !symbol::is_std_function(frame.linkage_name);
+  });
 }
 
 }  // namespace

@@ -13,14 +13,16 @@ int main() {
   both(
       [] {
         for (int i = 0; i < 40; ++i) {
-          while (tail.load(std::memory_order_relaxed) - head.load(std::memory_order_acquire) == 4) vole::yield();
+          while (tail.load(std::memory_order_relaxed) - head.load(std::memory_order_acquire) == 4)
+            vole::yield();
           ring[tail.load(std::memory_order_relaxed) % 4] = i;
           tail.fetch_add(1, std::memory_order_release);
         }
       },
       [&] {
         for (int i = 0; i < 40; ++i) {
-          while (head.load(std::memory_order_relaxed) == tail.load(std::memory_order_acquire)) vole::yield();
+          while (head.load(std::memory_order_relaxed) == tail.load(std::memory_order_acquire))
+            vole::yield();
           sum += ring[head.load(std::memory_order_relaxed) % 4];
           head.fetch_add(1, std::memory_order_release);
         }

@@ -27,7 +27,8 @@ int main() {
     });
   all.go([] {
     while (taken.load(std::memory_order_relaxed) < 20) {
-      for (node* at = top.exchange(nullptr, std::memory_order_acquire); at != nullptr; at = at->next) {
+      for (node* at = top.exchange(nullptr, std::memory_order_acquire); at != nullptr;
+           at = at->next) {
         use(at->value);
         taken.fetch_add(1, std::memory_order_relaxed);
       }

@@ -11,6 +11,7 @@ struct block {
 };
 block shared;
 int main() {
-  both([] { shared.count.fetch_add(1); }, [] { std::memset(static_cast<void*>(&shared), 0, sizeof shared); });
+  both([] { shared.count.fetch_add(1); },
+       [] { std::memset(static_cast<void*>(&shared), 0, sizeof shared); });
   return 0;
 }

@@ -14,7 +14,8 @@ int main() {
       },
       [] {
         int expected = 0;
-        state.compare_exchange_strong(expected, 2, std::memory_order_acq_rel, std::memory_order_relaxed);
+        state.compare_exchange_strong(expected, 2, std::memory_order_acq_rel,
+                                      std::memory_order_relaxed);
         use(value);
       });
   return 0;

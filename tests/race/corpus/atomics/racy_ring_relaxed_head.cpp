@@ -12,14 +12,16 @@ int main() {
   both(
       [] {
         for (int i = 0; i < 6; ++i) {
-          while (tail.load(std::memory_order_relaxed) - head.load(std::memory_order_acquire) == 2) vole::yield();
+          while (tail.load(std::memory_order_relaxed) - head.load(std::memory_order_acquire) == 2)
+            vole::yield();
           ring[tail.load(std::memory_order_relaxed) % 2] = i;
           tail.fetch_add(1, std::memory_order_release);
         }
       },
       [] {
         for (int i = 0; i < 6; ++i) {
-          while (head.load(std::memory_order_relaxed) == tail.load(std::memory_order_acquire)) vole::yield();
+          while (head.load(std::memory_order_relaxed) == tail.load(std::memory_order_acquire))
+            vole::yield();
           use(ring[head.load(std::memory_order_relaxed) % 2]);
           head.fetch_add(1, std::memory_order_relaxed);
         }

@@ -7,9 +7,7 @@
 int main() {
   int value = 1;
   vole::wait_group all;
-  all.go([&] {
-    all.go([&] { use(value); });
-  });
+  all.go([&] { all.go([&] { use(value); }); });
   all.wait();
   return 0;
 }

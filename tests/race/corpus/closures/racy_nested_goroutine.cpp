@@ -5,9 +5,7 @@
 int main() {
   int value = 0;
   vole::wait_group all;
-  all.go([&] {
-    all.go([&] { value = 1; });
-  });
+  all.go([&] { all.go([&] { value = 1; }); });
   value = 2;
   all.wait();
   return 0;

@@ -6,8 +6,9 @@
 
 std::queue<int> items;
 int main() {
-  in_turn([] { items.push(1); }, [] {
-    if (!items.empty()) items.pop();
-  });
+  in_turn([] { items.push(1); },
+          [] {
+            if (!items.empty()) items.pop();
+          });
   return 0;
 }

@@ -4,8 +4,9 @@
 
 bool left = true, right = false;
 int main() {
-  both([] { right = true; }, [] {
-    if (left && right) use(1);
-  });
+  both([] { right = true; },
+       [] {
+         if (left && right) use(1);
+       });
   return 0;
 }

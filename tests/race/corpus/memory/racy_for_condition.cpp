@@ -4,8 +4,9 @@
 
 int limit = 3, total = 0;
 int main() {
-  both([] { limit = 4; }, [] {
-    for (int i = 0; i < limit; ++i) total += i;
-  });
+  both([] { limit = 4; },
+       [] {
+         for (int i = 0; i < limit; ++i) total += i;
+       });
   return 0;
 }

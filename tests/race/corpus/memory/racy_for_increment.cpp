@@ -4,8 +4,9 @@
 
 int i = 0;
 int main() {
-  both([] { use(i); }, [] {
-    for (; i < 1; ++i) use(1);
-  });
+  both([] { use(i); },
+       [] {
+         for (; i < 1; ++i) use(1);
+       });
   return 0;
 }

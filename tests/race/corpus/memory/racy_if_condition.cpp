@@ -4,8 +4,9 @@
 
 int value = 0, reached = 0;
 int main() {
-  both([] { value = 1; }, [] {
-    if (value == 0) reached = 1;
-  });
+  both([] { value = 1; },
+       [] {
+         if (value == 0) reached = 1;
+       });
   return 0;
 }

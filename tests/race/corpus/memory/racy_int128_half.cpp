@@ -4,10 +4,11 @@
 
 #include "../unordered.h"
 
-union {
+union word {
   __int128 whole;
   long half[2];
-} value;
+};
+word value;
 int main() {
   both([] { value.whole = 1; }, [] { value.half[1] = 2; });
   return 0;

@@ -5,8 +5,9 @@
 bool left = false;
 int right = 0;
 int main() {
-  both([] { right = 1; }, [] {
-    if (left || right == 1) use(1);
-  });
+  both([] { right = 1; },
+       [] {
+         if (left || right == 1) use(1);
+       });
   return 0;
 }

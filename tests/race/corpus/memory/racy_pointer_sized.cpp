@@ -2,10 +2,11 @@
 // Eight bytes against the last one.
 #include "../unordered.h"
 
-union {
+union word {
   unsigned long word;
   unsigned char byte[8];
-} value;
+};
+word value;
 int main() {
   both([] { value.word = 3; }, [] { value.byte[7] = 4; });
   return 0;

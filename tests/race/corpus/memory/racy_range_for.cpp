@@ -4,10 +4,11 @@
 
 int table[8];
 int main() {
-  both([] { table[7] = 1; }, [] {
-    int sum = 0;
-    for (const int one : table) sum += one;
-    use(sum);
-  });
+  both([] { table[7] = 1; },
+       [] {
+         int sum = 0;
+         for (const int one : table) sum += one;
+         use(sum);
+       });
   return 0;
 }

@@ -4,12 +4,18 @@
 
 int kind = 0;
 int main() {
-  both([] { kind = 2; }, [] {
-    switch (kind) {
-      case 0: use(10); break;
-      case 2: use(20); break;
-      default: break;
-    }
-  });
+  both([] { kind = 2; },
+       [] {
+         switch (kind) {
+           case 0:
+             use(10);
+             break;
+           case 2:
+             use(20);
+             break;
+           default:
+             break;
+         }
+       });
   return 0;
 }

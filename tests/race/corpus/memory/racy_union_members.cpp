@@ -2,10 +2,11 @@
 // Two members of a union are the same bytes.
 #include "../unordered.h"
 
-union {
+union word {
   int number;
   float real;
-} value;
+};
+word value;
 int main() {
   both([] { value.number = 1; }, [] { value.real = 2; });
   return 0;

@@ -3,10 +3,11 @@
 #include "../unordered.h"
 
 typedef float four __attribute__((vector_size(16)));
-union {
+union word {
   four all;
   float one[4];
-} value;
+};
+word value;
 int main() {
   both([] { value.all = value.all + 1; }, [] { value.one[3] = 2; });
   return 0;

@@ -6,8 +6,9 @@
 
 bool is_done = false;
 int main() {
-  in_turn([] { is_done = true; }, [] {
-    while (!is_done) vole::yield();
-  });
+  in_turn([] { is_done = true; },
+          [] {
+            while (!is_done) vole::yield();
+          });
   return 0;
 }

@@ -8,7 +8,8 @@
 
 int total = 0;
 int main() {
-  const auto jobs = vole::make_chan<int>(), done = vole::make_chan<int>(), ended = vole::make_chan<int>();
+  const auto jobs = vole::make_chan<int>(), done = vole::make_chan<int>(),
+             ended = vole::make_chan<int>();
   vole::go([=] {
     bool is_over = false;
     while (!is_over)

@@ -8,7 +8,8 @@
 #include <vole/sync.h>
 
 int main() {
-  const auto left = vole::make_chan<std::unique_ptr<int>>(), right = vole::make_chan<std::unique_ptr<int>>();
+  const auto left = vole::make_chan<std::unique_ptr<int>>(),
+             right = vole::make_chan<std::unique_ptr<int>>();
   vole::wait_group all;
   for (int i = 0; i < 3; ++i)
     all.go([=] {

@@ -10,9 +10,7 @@ int value = 0;
 int main() {
   const auto ch = vole::make_chan<int>();
   vole::wait_group all;
-  all.go([ch] {
-    vole::select(vole::on_recv(ch, [](std::optional<int>) { value = 1; }));
-  });
+  all.go([ch] { vole::select(vole::on_recv(ch, [](std::optional<int>) { value = 1; })); });
   ch.send(1);
   value = 2;
   all.wait();

@@ -5,6 +5,8 @@
 
 int value = 0;
 int main() {
-  { const std::jthread other([] { value = 1; }); }
+  {
+    const std::jthread other([] { value = 1; });
+  }
   return value - 1;
 }

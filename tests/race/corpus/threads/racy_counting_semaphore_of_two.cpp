@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// A semaphore of two excludes only the third.
+// Two who are inside a semaphore of two at once.
 #include <semaphore>
 
 #include "../unordered.h"
 
-int value = 0;
 std::counting_semaphore<2> room(2);
+int value = 0;
 int main() {
-  const auto work = [] {
+  thread_turns order;
+  const auto work = [&](int turn) {
     room.acquire();
+    order.wait(turn);
     ++value;
+    order.done(turn + 1);
+    order.wait(2);
     room.release();
   };
-  both_threads(work, work);
+  both_threads([&] { work(0); }, [&] { work(1); });
   return 0;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two threads handle one exception object.
+// Two threads are in handlers of one exception object at once.
 #include <exception>
 
 #include "../unordered.h"
@@ -14,13 +14,19 @@ int main() {
   } catch (...) {
     shared = std::current_exception();
   }
-  const auto handle = [&] {
+  thread_turns order;
+  const auto handle = [&](int turn) {
     try {
       std::rethrow_exception(shared);
     } catch (failure& caught) {
+      order.wait(turn);
+      order.done(turn + 1);
+      order.wait(2);
       ++caught.value;
+      order.done(3);
+      order.wait(3);
     }
   };
-  threads_in_turn(handle, handle);
+  both_threads([&] { handle(0); }, [&] { handle(1); });
   return 0;
 }

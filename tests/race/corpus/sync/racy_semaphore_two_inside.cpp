@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A weighted semaphore of 2 excludes nobody here.
+// Two who are inside a weighted semaphore of 2 at once.
 #include <vole/context.h>
 #include <vole/sync.h>
 
@@ -8,11 +8,15 @@
 int value = 0;
 int main() {
   vole::weighted_semaphore room(2);
-  const auto add = [&] {
+  turns order;
+  const auto add = [&](int turn) {
     if (room.acquire(vole::background())) return;
+    order.wait(turn);
     ++value;
+    order.done(turn + 1);
+    order.wait(2);
     room.release(1);
   };
-  in_turn(add, add);
+  both([&] { add(0); }, [&] { add(1); });
   return 0;
 }
