@@ -15,11 +15,13 @@ int main() {
     order.done(1);
     order.wait(2);
     other.send(1);
+    order.done(3);
   });
   taken.send(1);
   order.wait(1);
   vole::select(vole::on_recv(taken), vole::on_recv(other));
   value = 2;
   order.done(2);
+  order.wait(3);
   return 0;
 }
