@@ -21,4 +21,5 @@ int main() {
   vole::wait_group all;
   for (int i = 0; i < 64; ++i) all.go([i] { of_thread.note(i); });
   all.wait();
+  return 0;
 }

@@ -19,4 +19,5 @@ int main() {
   write(&of_thread, 2);
   order.done(1);
   other.join();
+  return 0;
 }

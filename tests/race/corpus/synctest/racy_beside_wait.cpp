@@ -16,4 +16,5 @@ int main() {
     gate.close();
     value = 2;
   });
+  return 0;
 }

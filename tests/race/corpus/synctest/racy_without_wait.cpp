@@ -9,4 +9,5 @@ int main() {
     vole::go([&] { value = 1; });
     value = 2;
   });
+  return 0;
 }

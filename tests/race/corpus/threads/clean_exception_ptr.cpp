@@ -19,4 +19,5 @@ int main() {
   } catch (const std::runtime_error& caught) {
     return caught.what()[0] == 'a' ? 0 : 1;
   }
+  return 0;
 }
