@@ -331,7 +331,11 @@ class select_protocol {
         return true;
       }
     }
-    if (!is_on_stack(s, me.taking)) s.has_fault = kTouchedAfterLeaving;
+    if (!is_on_stack(s,
+                     me.taking)) {  // its operation may be gone: the fault is all there is to say
+      s.has_fault = kTouchedAfterLeaving;
+      return true;
+    }
     machine::party& owner = s.parties[me.taking / kCases];
     const bool is_plain = op(s, static_cast<byte>(me.taking / kCases)).count == 1;
     me.is_ours = is_plain || owner.is_claimed == 0 || without_ == mutant::no_claim;
@@ -345,7 +349,10 @@ class select_protocol {
 
   void step_take_out(state& s, byte who) const {
     machine::party& me = s.parties[who];
-    if (!is_on_stack(s, me.taking)) s.has_fault = kTouchedAfterLeaving;
+    if (!is_on_stack(s, me.taking)) {
+      s.has_fault = kTouchedAfterLeaving;
+      return;
+    }
     const one_case where = op(s, static_cast<byte>(me.taking / kCases)).cases[me.taking % kCases];
     remove(s, where, me.taking);
     if (without_ == mutant::take_out_before_claim)

@@ -128,10 +128,10 @@ TEST(run_queue, each_item_comes_out_exactly_once_under_thieves) {
 }
 
 TEST(global_run_queue, behaves_as_a_deque) {
+  static vole::sched::global_run_queue queue;  // as the scheduler's, never destroyed
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     SCOPED_TRACE(seed);
     prng random(seed);
-    vole::sched::global_run_queue queue;
     std::deque<g*> model;
     const auto items = make_items(100);
     bool is_growing = true;

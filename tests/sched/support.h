@@ -12,6 +12,16 @@
 
 namespace sched_test {
 
+// True under AddressSanitizer, whose quarantine and shadow frames take memory that is not ours.
+constexpr bool is_sanitized() {
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+  return true;
+#endif
+#endif
+  return false;
+}
+
 // First in, first out; the plainest user of the parking protocol.
 class semaphore {
  public:

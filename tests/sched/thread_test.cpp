@@ -19,6 +19,7 @@ namespace {
 
 class threads : public sched_test::alone {};
 
+using sched_test::is_sanitized;
 using sched_test::semaphore;
 using sched_test::until;
 
@@ -38,15 +39,6 @@ std::size_t resident_bytes() {
   std::size_t total = 0, resident = 0;
   std::ifstream("/proc/self/statm") >> total >> resident;
   return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-}
-
-bool is_sanitized() {
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-  return true;  // its quarantine grows
-#endif
-#endif
-  return false;
 }
 
 TEST_F(threads, end_with_the_goroutine_that_was_locked_to_them) {

@@ -19,6 +19,7 @@ extern "C" {
                                                   std::size_t size);
 [[gnu::weak]] void __sanitizer_finish_switch_fiber(void* fake_stack_save, const void** bottom_old,
                                                    std::size_t* size_old);
+[[gnu::weak]] void __asan_handle_no_return();
 [[gnu::weak]] void __asan_unpoison_memory_region(const volatile void* address, std::size_t size);
 [[gnu::weak]] void __lsan_register_root_region(const void* begin, std::size_t size);
 }
@@ -43,6 +44,12 @@ inline void finish_switch(void* fake_stack_save) noexcept {
 inline void forget_frames(std::uintptr_t low, std::uintptr_t high) noexcept {
   if (&__asan_unpoison_memory_region != nullptr)
     __asan_unpoison_memory_region(reinterpret_cast<void*>(low), high - low);
+}
+
+// Before frames of the calling stack are left otherwise than by returning or by `throw`, whose
+// runtime function the sanitizer intercepts: what they poisoned would stay, and meet the next ones.
+inline void announce_unwinding() noexcept {
+  if (&__asan_handle_no_return != nullptr) __asan_handle_no_return();
 }
 
 // True when the program runs under valgrind, which knows some system calls only.

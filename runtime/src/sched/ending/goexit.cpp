@@ -21,6 +21,7 @@
 
 #include "base/check.h"
 #include "event/emit.h"
+#include "fiber/sanitizer_fiber.h"
 #include "sched/core/worker.h"
 #include "sched/ending/panic.h"
 #include "sched/park.h"
@@ -73,6 +74,7 @@ void exit_goroutine() {
   header->exception_class = 0x474e5543432b2b00;  // "GNUCC++\0"
   header->exception_cleanup = &on_swallowed;
   ++thread_eh_globals()->uncaught;  // as __cxa_throw does
+  fiber::announce_unwinding();
   _Unwind_ForcedUnwind(header, &stop_at_end, nullptr);
   VOLE_CHECK(false, "the unwinder refused goexit");
   __builtin_unreachable();
