@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <memory>
 #include <thread>
 
@@ -25,8 +26,12 @@ void expect(const char* law, bool holds) { expect_equal(law, holds ? 1 : 0, 1); 
 
 namespace {
 
-// An actor that has not ended a round for so long hangs: a round takes milliseconds.
+// An actor that has not ended a round while the process had so much of the processors hangs: a
+// round takes milliseconds. By the processors' time, since on a machine that is busy with other
+// work a hundred short waits in a row may take a minute; a process that stands still altogether
+// uses none.
 constexpr std::chrono::seconds kStall{60};
+constexpr std::chrono::minutes kStandstill{10};
 
 struct playing {
   actor one;
@@ -47,22 +52,34 @@ std::vector<std::unique_ptr<playing>> everybody(std::uint64_t seed, const char* 
   return all;
 }
 
+struct moment {
+  std::chrono::steady_clock::time_point time = std::chrono::steady_clock::now();
+  std::clock_t of_processors = std::clock();
+};
+
+bool is_stall(const moment& since, const moment& now) {
+  const std::chrono::duration<double> used(
+      static_cast<double>(now.of_processors - since.of_processors) / CLOCKS_PER_SEC);
+  return used > kStall || now.time - since.time > kStandstill;
+}
+
 // A thread that uses nothing of vole's, so that it sees the end of everything.
 void watch(const std::vector<std::unique_ptr<playing>>& all, const std::atomic<bool>& is_over) {
   std::vector<long> seen(all.size(), -1);
-  auto since = std::vector(all.size(), std::chrono::steady_clock::now());
+  std::vector<moment> since(all.size());
   while (!is_over.load()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    const auto now = std::chrono::steady_clock::now();
+    const moment now;
     for (std::size_t i = 0; i < all.size(); ++i) {
       const long rounds = all[i]->rounds.load();
       if (rounds != seen[i] || all[i]->has_ended.load()) {
         seen[i] = rounds;
         since[i] = now;
-      } else if (now - since[i] > kStall) {
-        std::fprintf(stderr, "soak: %s has not ended a round for a minute (seed %lu)\n%s\n",
-                     all[i]->one.name, static_cast<unsigned long>(all[i]->seed),
-                     vole::stack(true).c_str());
+      } else if (is_stall(since[i], now)) {
+        std::fprintf(stderr, "soak: %s has not ended a round for %.0f s (seed %lu)\n%s\n",
+                     all[i]->one.name,
+                     std::chrono::duration<double>(now.time - since[i].time).count(),
+                     static_cast<unsigned long>(all[i]->seed), vole::stack(true).c_str());
         std::abort();
       }
     }
