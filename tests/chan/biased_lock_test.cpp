@@ -80,7 +80,7 @@ TEST(biased_lock, threads_that_own_it_in_turn_lose_no_count) {
 
 TEST(biased_lock, owners_and_others_at_once_lose_no_count) {
   can_be_owned();
-  constexpr int kRounds = 60, kThreads = 3;
+  constexpr int kRounds = 20, kThreads = 3;
   for (int round = 0; round < kRounds; ++round) {
     counter one;
     std::atomic<int> torn = 0;
@@ -90,7 +90,7 @@ TEST(biased_lock, owners_and_others_at_once_lose_no_count) {
         for (int i = 0; i < 4 * kBurst; ++i) {
           torn.fetch_add(one.add() ? 0 : 1, std::memory_order_relaxed);
           // The others come now and then, so that the one can own it in between.
-          if (t != round % kThreads && i % 50 == 0) std::this_thread::yield();
+          if (t != round % kThreads && i % 500 == 0) std::this_thread::yield();
         }
       });
     for (std::thread& thread : threads) thread.join();
@@ -102,7 +102,7 @@ TEST(biased_lock, owners_and_others_at_once_lose_no_count) {
 // The same through a channel: owned by this thread, then looked at by another just as we go on.
 TEST(biased_lock, an_owner_that_makes_room_sees_the_flag_of_who_found_none) {
   can_be_owned();
-  constexpr int kRounds = 300;
+  constexpr int kRounds = 60;
   int lost = 0;
   for (int round = 0; round < kRounds; ++round) {
     const auto wake = vole::make_chan<int>(1);
