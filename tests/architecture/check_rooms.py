@@ -25,11 +25,12 @@ RUNTIME = {
     "net": "base event sched",
     "ctx": "base event sched chan sync time",
     "synctest": "base event sched chan sync time",
+    "explore": "base event sched",
     "race": "base event clock symbol format",
     "profile": "base event symbol format",
     "trace": "base event symbol format",
     "leak": "base event symbol format",
-    "boot": "base event fiber sched chan sync time net ctx synctest race profile trace leak format symbol",
+    "boot": "base event fiber sched chan sync time net ctx synctest explore race profile trace leak format symbol",
 }
 # Public headers (<vole/NAME.h>) that a room may include: those it implements, and what they are made of.
 PUBLIC_FREE = re.compile(r"vole/(detail/.*|panic\.h|instrument_abi\.def)$")
@@ -41,6 +42,7 @@ PUBLIC = {
     "ctx": "context chan select time sync go errgroup",
     "synctest": "synctest time",
     "net": "net time",
+    "explore": "explore",
     "race": "race",
     "profile": "pprof",
     "leak": "leak",

@@ -15,6 +15,7 @@
 #include <vole/context.h>
 #include <vole/defer.h>
 #include <vole/errgroup.h>
+#include <vole/explore.h>
 #include <vole/go.h>
 #include <vole/leak.h>
 #include <vole/net.h>

@@ -18,7 +18,9 @@
 #include "profile/stack_capture.h"
 #if defined(VOLE_RACE)
 #include "race/listener.h"
+#include "race/report/race_report.h"
 #include "sched/exit.h"
+#include "sched/sim/simulation.h"
 #endif
 
 extern "C" {
@@ -52,6 +54,7 @@ namespace {
   race::start();
   event::attach(race::listener);
   sched::set_exit_hook(&race::last_words);
+  sched::set_race_counter(&race::sighting_count);
 #endif
 }
 

@@ -105,7 +105,7 @@ enum class wait_result : std::uint8_t { successful, closed, look_again };
 [[gnu::noinline]] void send_with_care(chan_core* chan, void* kept) VOLE_NO_THREAD_SAFETY_ANALYSIS {
   if (chan == nullptr) wait_for_ever(wait_reason::chan_send_nil);
   channel::check_bubble(*chan, channel::kStrangeSend);
-  event::goroutine* const self = channel::announcer();
+  event::goroutine* const self = channel::begin(event::operation::chan_send, chan);
   if (self != nullptr) event::emit::chan_touched(chan, false);
   chan->lock.lock();
   send_locked(*chan, self, kept);
@@ -130,7 +130,7 @@ enum class wait_result : std::uint8_t { successful, closed, look_again };
                                          void* slot) VOLE_NO_THREAD_SAFETY_ANALYSIS {
   if (chan == nullptr) wait_for_ever(wait_reason::chan_receive_nil);
   channel::check_bubble(*chan, channel::kStrangeReceive);
-  event::goroutine* const self = channel::announcer();
+  event::goroutine* const self = channel::begin(event::operation::chan_receive, chan);
   if (self == nullptr && channel::is_surely_drained(*chan)) return false;
   chan->lock.lock();
   return receive_locked(*chan, self, slot);
@@ -202,7 +202,7 @@ void chan_send(chan_core* chan, void* kept) VOLE_NO_THREAD_SAFETY_ANALYSIS {
 chan_status chan_try_send(chan_core* chan, void* kept) {
   if (chan == nullptr) return chan_status::would_block;
   channel::check_bubble(*chan, channel::kStrangeSend);
-  event::goroutine* const self = channel::announcer();
+  event::goroutine* const self = channel::begin(event::operation::chan_send, chan);
   if (self != nullptr)
     event::emit::chan_touched(chan, false);
   else if (channel::has_surely_no_room(*chan))
@@ -237,6 +237,7 @@ bool chan_recv(chan_core* chan, void* slot) VOLE_NO_THREAD_SAFETY_ANALYSIS {
 
 chan_status chan_try_recv(chan_core* chan, void* slot) {
   if (chan == nullptr) return chan_status::would_block;
+  event::emit::operation_begun(event::operation::chan_receive, chan);
   channel::check_bubble(*chan, channel::kStrangeReceive);
   if (channel::has_surely_nothing(*chan)) return chan_status::would_block;
   return try_receive_properly(*chan, slot);
@@ -245,12 +246,13 @@ chan_status chan_try_recv(chan_core* chan, void* slot) {
 void chan_close(chan_core* chan) {
   if (chan == nullptr) throw close_of_nil_channel();
   channel::check_bubble(*chan, channel::kStrangeClose);
-  event::goroutine* const self = channel::announcer();
+  event::goroutine* const self = channel::begin(event::operation::chan_close, chan);
   if (self != nullptr) event::emit::chan_touched(chan, true);
   if (!channel::close(*chan, self)) throw close_of_closed_channel();
 }
 
 std::size_t chan_len(const chan_core* chan) noexcept {
+  event::emit::operation_begun(event::operation::chan_look, chan);
   return chan == nullptr ? 0 : chan->count.load(std::memory_order_relaxed);  // relaxed: no edge
 }
 

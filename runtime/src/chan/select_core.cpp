@@ -70,6 +70,8 @@ struct room {
 
 // Behind a call, so that the compiler can't keep the thread's address over a park.
 [[gnu::noinline]] std::uint32_t random_below(std::uint32_t limit) {
+  if (event::is_listened(event::kind::operation_begun)) [[unlikely]]
+    if (std::uint32_t answer = 0; sched::decide_select(limit, answer)) return answer;
   static constinit thread_local bool is_seeded = false;
   static constinit thread_local base::prng generator{0};
   if (!is_seeded) {
@@ -214,7 +216,7 @@ selection selector::wait(event::goroutine* self) VOLE_NO_THREAD_SAFETY_ANALYSIS 
 }
 
 selection run(std::span<const case_view> cases, const scratch& memory) {
-  selector one{cases, memory, announcer(), 0, 0, 0, true};
+  selector one{cases, memory, begin(event::operation::select, nullptr), 0, 0, 0, true};
   one.sort_out();
   if (one.polled_count == 0) {
     if (one.has_default()) return {one.default_index, false};
@@ -272,7 +274,7 @@ std::size_t look_at_all(const case_view* cases, std::size_t count) {
     default_index = i;
     break;
   }
-  if (default_index == count || channel::announcer() != nullptr) return count;
+  if (default_index == count || event::is_any_listened(channel::kCared)) return count;
   std::uint64_t turns[channel::kCasesOnStack];
   const case_view* last = nullptr;
   for (std::size_t i = 0; i < count; ++i) {

@@ -4,6 +4,11 @@
 
 namespace vole::channel {
 
+event::goroutine* begin_announced(event::operation what, const void* object) {
+  event::emit::operation_begun(what, object);
+  return announcer();
+}
+
 outcome receive_tick_locked(chan_core& chan, event::goroutine* self,
                             void* slot) VOLE_NO_THREAD_SAFETY_ANALYSIS {  // the feed's lock is it
   return take_tick_locked(*chan.feed, self, slot) ? outcome::done : outcome::would_block;

@@ -17,10 +17,12 @@
 
 namespace vole::channel {
 
+// The announcements between an operation's beginning and its end; and with the beginning.
 inline constexpr std::uint64_t kAnnounced =
     event::bits_of(event::kind::chan_sent, event::kind::chan_received, event::kind::chan_exchanged,
                    event::kind::chan_closed, event::kind::chan_received_closed,
                    event::kind::chan_touched, event::kind::timer_fired);
+inline constexpr std::uint64_t kCared = kAnnounced | event::bits_of(event::kind::operation_begun);
 
 // The one look at the listeners that an operation makes. Null: nobody listens, and nothing of the
 // operation is announced (nor is a thread adopted that does not wait).
@@ -30,7 +32,14 @@ inline event::goroutine* announcer() {
 
 // Whether an operation must see to more than the channel: to a listener, or a synctest bubble.
 inline bool wants_care(const chan_core& chan) {
-  return chan.bubble_id != 0 || event::is_any_listened(kAnnounced);
+  return chan.bubble_id != 0 || event::is_any_listened(kCared);
+}
+
+// The same, and the announcement that the operation begins: before anything else is done.
+[[gnu::cold]] event::goroutine* begin_announced(event::operation what, const void* object);
+inline event::goroutine* begin(event::operation what, const void* object) {
+  return __builtin_expect(event::is_any_listened(kCared), 0) ? begin_announced(what, object)
+                                                             : nullptr;
 }
 
 // Moves and destroys elements where the race detector doesn't look.

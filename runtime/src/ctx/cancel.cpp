@@ -131,6 +131,7 @@ void wait_for_end(cancel_node& node) {
 }
 
 void cancel_tree(cancel_node& root, canceler by, std::error_code error, std::exception_ptr cause) {
+  event::emit::operation_begun(event::operation::context, &root);
   // acquire: whoever ended all of it has seen to everything
   if (root.is_settled.load(std::memory_order_acquire)) return;
   // The timer has no reference, and the last handle may be going: then there are no children.

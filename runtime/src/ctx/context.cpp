@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ctx/context_node.h"
+#include "event/emit.h"
 #include "sched/park.h"
 
 namespace vole {
@@ -38,6 +39,7 @@ cancel_node* scope_of(const context& ctx) {
 // The scope, if it has ended, and everybody can see it.
 cancel_node* ended_scope_of(const context& ctx) {
   cancel_node* const scope = scope_of(ctx);
+  event::emit::operation_begun(event::operation::context, scope);
   // acquire: pairs with the release in end_one(); sees error and cause
   if (scope == nullptr || !scope->has_ended.load(std::memory_order_acquire)) return nullptr;
   detail::wait_for_end(*scope);

@@ -51,6 +51,7 @@ void weighted_semaphore::grant_locked() {
 }
 
 bool weighted_semaphore::try_acquire(std::int64_t n) {
+  event::emit::operation_begun(event::operation::semaphore, this);
   sched::current();
   {
     const base::spin_guard guard(as_lock(guard_));
@@ -93,6 +94,7 @@ std::error_code weighted_semaphore::acquire(const context& ctx, std::int64_t n) 
 }
 
 void weighted_semaphore::release(std::int64_t n) {
+  event::emit::operation_begun(event::operation::semaphore, this);
   sched::current();
   const base::spin_guard guard(as_lock(guard_));
   if (n > held_) throw panic("semaphore: released more than held");

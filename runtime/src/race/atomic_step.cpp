@@ -4,6 +4,8 @@
 
 #include <atomic>
 
+#include "event/emit.h"
+
 namespace vole::race {
 namespace {
 
@@ -17,8 +19,15 @@ constexpr bool releases(int order) {
 
 }  // namespace
 
-atomic_step::atomic_step(const void* address, std::size_t size, call_site site)
-    : address_(reinterpret_cast<std::uintptr_t>(address)), size_(size) {
+// Apart from begin(): the goroutine may go on upon another thread.
+[[gnu::noinline]] void atomic_step::come_to_point(const void* address) {
+  if (!event::is_listened(event::kind::operation_begun) || this_thread.inside != 0) return;
+  const context* const self = current_context();
+  if (self != nullptr && self->ignore_depth == 0)
+    event::emit::operation_begun(event::operation::atomic, address);
+}
+
+[[gnu::noinline]] void atomic_step::begin(call_site site) {
   if (this_thread.inside == 0) self_ = current_context();
   ++this_thread.inside;
   if (self_ != nullptr && self_->ignore_depth == 0) {

@@ -37,7 +37,11 @@ enum class effect : std::uint8_t { load, store, modify };
 // Holds the line from before the operation until its edges are drawn; reports after that.
 class atomic_step {
  public:
-  atomic_step(const void* address, std::size_t size, call_site site);
+  atomic_step(const void* address, std::size_t size, call_site site)
+      : address_(reinterpret_cast<std::uintptr_t>(address)), size_(size) {
+    come_to_point(address);
+    begin(site);
+  }
   ~atomic_step();
   atomic_step(const atomic_step&) = delete;
   atomic_step& operator=(const atomic_step&) = delete;
@@ -46,6 +50,8 @@ class atomic_step {
   void draw_edges(effect what, int order);
 
  private:
+  static void come_to_point(const void* address);
+  void begin(call_site site);
   void take(bool is_acquire);
   void publish(effect what, bool is_release);
 

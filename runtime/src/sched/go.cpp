@@ -2,6 +2,7 @@
 // The functions behind <vole/go.h>.
 #include <vole/go.h>
 
+#include "event/emit.h"
 #include "event/traceback.h"
 #include "sched/checked/checked.h"
 #include "sched/core/scheduler.h"
@@ -26,6 +27,8 @@ namespace detail {
   request.creation_pc = reinterpret_cast<std::uintptr_t>(__builtin_return_address(0));
   request.creator = sched::current();
   sched::spawn(request);
+  if (request.creator->bubble_id != 0) [[unlikely]]
+    event::emit::operation_begun(event::operation::spawn, nullptr);
 }
 
 blocking_scope::blocking_scope() {
@@ -37,7 +40,10 @@ blocking_scope::~blocking_scope() { sched::exit_blocking(); }
 
 }  // namespace detail
 
-void yield() { sched::yield(); }
+void yield() {
+  event::emit::operation_begun(event::operation::yield, nullptr);
+  sched::yield();
+}
 
 void goexit() { sched::exit_goroutine(); }
 

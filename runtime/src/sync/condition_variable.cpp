@@ -84,12 +84,14 @@ bool notify_first_locked(const void* cond, detail::queue_field& waiters) {
 condition_variable::~condition_variable() { event::emit::object_destroyed(this, sizeof *this); }
 
 void condition_variable::notify_one() noexcept {
+  event::emit::operation_begun(event::operation::cond_notify, this);
   sched::current();
   const base::spin_guard guard(as_lock(guard_));
   notify_first_locked(this, waiters_);
 }
 
 void condition_variable::notify_all() noexcept {
+  event::emit::operation_begun(event::operation::cond_notify, this);
   sched::current();
   const base::spin_guard guard(as_lock(guard_));
   while (notify_first_locked(this, waiters_)) {

@@ -141,6 +141,7 @@ void map_core::observe(const map_entry* entry) {
 }
 
 map_entry* map_core::find(const void* key, std::size_t hash) {
+  event::emit::operation_begun(event::operation::map, table_);
   sched::current();
   part& where = table_->part_of(hash);
   map_entry* found;
@@ -154,6 +155,7 @@ map_entry* map_core::find(const void* key, std::size_t hash) {
 }
 
 bool map_core::read(const void* key, std::size_t hash, copy_function* copy, void* out) {
+  event::emit::operation_begun(event::operation::map, table_);
   sched::current();
   part& where = table_->part_of(hash);
   const sync::scoped_lock guard(where.lock);
@@ -166,6 +168,7 @@ bool map_core::read(const void* key, std::size_t hash, copy_function* copy, void
 }
 
 map_entry* map_core::put(map_entry* made, const void* key, std::size_t hash) {
+  event::emit::operation_begun(event::operation::map, table_);
   sched::current();
   part& where = table_->part_of(hash);
   const sync::scoped_lock guard(where.lock);
@@ -173,6 +176,7 @@ map_entry* map_core::put(map_entry* made, const void* key, std::size_t hash) {
 }
 
 map_entry* map_core::put_if_absent(map_entry* made, const void* key, std::size_t hash) {
+  event::emit::operation_begun(event::operation::map, table_);
   sched::current();
   part& where = table_->part_of(hash);
   map_entry* found;
@@ -192,6 +196,7 @@ map_entry* map_core::put_if_absent(map_entry* made, const void* key, std::size_t
 }
 
 map_entry* map_core::erase(const void* key, std::size_t hash) {
+  event::emit::operation_begun(event::operation::map, table_);
   sched::current();
   part& where = table_->part_of(hash);
   const sync::scoped_lock guard(where.lock);
@@ -200,6 +205,7 @@ map_entry* map_core::erase(const void* key, std::size_t hash) {
 
 bool map_core::replace(map_entry* made, const map_entry* expected, const void* key,
                        std::size_t hash) {
+  event::emit::operation_begun(event::operation::map, table_);
   sched::current();
   part& where = table_->part_of(hash);
   map_entry* old;
@@ -215,6 +221,7 @@ bool map_core::replace(map_entry* made, const map_entry* expected, const void* k
 }
 
 void map_core::clear() {
+  event::emit::operation_begun(event::operation::map, table_);
   sched::current();
   const auto* const words = reinterpret_cast<const std::uint64_t*>(table_);
   for (std::size_t i = 0; i < table::kAbsences; ++i) event::emit::key_written(words + i);
@@ -231,6 +238,7 @@ void map_core::clear() {
 bool map_core::snapshot(std::size_t index, map_snapshot& into) {
   if (index >= kParts) return false;
   VOLE_ASSERT(into.next_ == into.count_);
+  event::emit::operation_begun(event::operation::map, table_);
   sched::current();
   part& one = table_->parts[index];
   const sync::scoped_lock guard(one.lock);

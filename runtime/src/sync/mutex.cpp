@@ -22,11 +22,13 @@ namespace {
 mutex::~mutex() { event::emit::object_destroyed(this, sizeof *this); }
 
 void mutex::lock() {
+  event::emit::operation_begun(event::operation::lock, this);
   sync::acquire(field_, sync::token_of(sched::current()), this);
   event::emit::lock_acquired(this, lock_mode::exclusive);
 }
 
 bool mutex::try_lock() {
+  event::emit::operation_begun(event::operation::try_lock, this);
   if (!sync::try_acquire(field_, sync::token_of(sched::current()))) return false;
   event::emit::lock_acquired(this, lock_mode::exclusive);
   return true;
@@ -35,6 +37,7 @@ bool mutex::try_lock() {
 // The compare-exchange that gives it up checks the owner as well; only who announces must know
 // before.
 void mutex::unlock() {
+  event::emit::operation_begun(event::operation::unlock, this);
   const sync::owner_token self = sync::token_of(sched::current());
   if (event::is_listened(event::kind::lock_released)) {
     if (!sync::is_owned(field_, self)) sched::fatal("sync: unlock of unlocked mutex");

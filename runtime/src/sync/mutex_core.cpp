@@ -28,6 +28,7 @@
 #include "base/clock.h"
 #include "base/spin_lock.h"
 #include "sched/park.h"
+#include "sched/timer.h"
 #include "sync/waiters.h"
 
 namespace vole::sync {
@@ -106,7 +107,7 @@ class contender {
     }
     is_woken_ = false;
     if (waiting_since_ns_ == 0) {
-      waiting_since_ns_ = base::monotonic_ns();
+      waiting_since_ns_ = sched::now_ns();
       push_back(lock_.waiters, me_);
     } else {
       push_front(lock_.waiters, me_);  // it came before those who wait now
@@ -116,7 +117,7 @@ class contender {
       const event::wait_scope note(*me_.self, owner);
       sched::park_and_unlock(event::wait_reason::mutex_lock, object_, guard);
     }
-    const bool is_late = base::monotonic_ns() - waiting_since_ns_ > kStarvationNs;
+    const bool is_late = sched::now_ns() - waiting_since_ns_ > kStarvationNs;
     if (me_.is_handed_over) {
       take_over(is_late);
       return true;

@@ -22,6 +22,7 @@ using sync::as_lock;
 once::~once() { event::emit::object_destroyed(this, sizeof *this); }
 
 bool once::begin() VOLE_NO_THREAD_SAFETY_ANALYSIS {
+  event::emit::operation_begun(event::operation::once_call, this);
   const std::atomic_ref state(state_);
   // acquire: pairs with the release in end(); sees what the call has done
   const bool is_done = state.load(std::memory_order_acquire) == kDone;
@@ -49,6 +50,7 @@ bool once::begin() VOLE_NO_THREAD_SAFETY_ANALYSIS {
 }
 
 void once::end() {
+  event::emit::operation_begun(event::operation::once_call, this);
   event::emit::once_done(this);
   sync::waiter* woken;
   {

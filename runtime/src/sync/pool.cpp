@@ -12,6 +12,7 @@
 #include "base/check.h"
 #include "base/spin_lock.h"
 #include "event/emit.h"
+#include "sched/driver.h"
 #include "sched/park.h"
 
 namespace vole::detail {
@@ -65,7 +66,11 @@ struct pool_shards {
 
 namespace {
 
-std::size_t home() { return static_cast<std::size_t>(sched::processor_index()) % kShards; }
+std::size_t home() {
+  if (event::is_listened(event::kind::operation_begun) && sched::is_simulated()) [[unlikely]]
+    return 0;
+  return static_cast<std::size_t>(sched::processor_index()) % kShards;
+}
 
 pool_shards& made_shards(pool_shards*& field) {
   const std::atomic_ref shards(field);
@@ -89,6 +94,7 @@ pool_core::~pool_core() {
 }
 
 bool pool_core::put(pool_node* node) {
+  event::emit::operation_begun(event::operation::pool, this);
   sched::current();
   pool_shards& shards = made_shards(shards_);
   event::emit::item_put(node);
@@ -99,6 +105,7 @@ bool pool_core::put(pool_node* node) {
 }
 
 pool_node* pool_core::get() noexcept {
+  event::emit::operation_begun(event::operation::pool, this);
   sched::current();
   // acquire: as in made_shards()
   pool_shards* const shards = std::atomic_ref(shards_).load(std::memory_order_acquire);

@@ -24,6 +24,7 @@ using sync::as_lock;
 shared_mutex::~shared_mutex() { event::emit::object_destroyed(this, sizeof *this); }
 
 void shared_mutex::lock() VOLE_NO_THREAD_SAFETY_ANALYSIS {
+  event::emit::operation_begun(event::operation::lock, this);
   event::goroutine* const self = sched::current();
   sync::acquire(writers_, sync::token_of(self), this);
   base::spin_lock& guard = as_lock(guard_);
@@ -43,6 +44,7 @@ void shared_mutex::lock() VOLE_NO_THREAD_SAFETY_ANALYSIS {
 }
 
 bool shared_mutex::try_lock() {
+  event::emit::operation_begun(event::operation::try_lock, this);
   event::goroutine* const self = sched::current();
   if (!sync::try_acquire(writers_, sync::token_of(self))) return false;
   bool has_readers;
@@ -65,6 +67,7 @@ bool shared_mutex::try_lock() {
 }
 
 void shared_mutex::unlock() VOLE_NO_THREAD_SAFETY_ANALYSIS {
+  event::emit::operation_begun(event::operation::unlock, this);
   sched::current();
   base::spin_lock& guard = as_lock(guard_);
   guard.lock();
@@ -84,6 +87,7 @@ void shared_mutex::unlock() VOLE_NO_THREAD_SAFETY_ANALYSIS {
 }
 
 void shared_mutex::lock_shared() VOLE_NO_THREAD_SAFETY_ANALYSIS {
+  event::emit::operation_begun(event::operation::lock, this);
   event::goroutine* const self = sched::current();
   base::spin_lock& guard = as_lock(guard_);
   guard.lock();
@@ -102,6 +106,7 @@ void shared_mutex::lock_shared() VOLE_NO_THREAD_SAFETY_ANALYSIS {
 }
 
 bool shared_mutex::try_lock_shared() {
+  event::emit::operation_begun(event::operation::try_lock, this);
   sched::current();
   {
     const base::spin_guard guard(as_lock(guard_));
@@ -113,6 +118,7 @@ bool shared_mutex::try_lock_shared() {
 }
 
 void shared_mutex::unlock_shared() VOLE_NO_THREAD_SAFETY_ANALYSIS {
+  event::emit::operation_begun(event::operation::unlock, this);
   sched::current();
   base::spin_lock& guard = as_lock(guard_);
   guard.lock();

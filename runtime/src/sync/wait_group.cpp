@@ -59,6 +59,7 @@ std::uint64_t changed(const void* group, std::uint64_t seen, int delta, std::uin
 wait_group::~wait_group() { event::emit::object_destroyed(this, sizeof *this); }
 
 void wait_group::add(int delta) {
+  event::emit::operation_begun(event::operation::group_add, this);
   const event::goroutine& self = *sched::current();
   const state_word state(state_);
   std::uint64_t seen = state.load(std::memory_order_relaxed);  // relaxed: the exchange decides
@@ -90,6 +91,7 @@ void wait_group::add_slowly(int delta, const event::goroutine& self) {
 }
 
 void wait_group::wait() VOLE_NO_THREAD_SAFETY_ANALYSIS {
+  event::emit::operation_begun(event::operation::group_wait, this);
   event::goroutine* const self = sched::current();
   const state_word state(state_);
   // acquire: pairs with the done() that reached zero

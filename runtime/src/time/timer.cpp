@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "event/emit.h"
+
 namespace vole {
 namespace {
 
@@ -48,6 +50,7 @@ timer::~timer() {
 }
 
 bool timer::stop() {
+  event::emit::operation_begun(event::operation::timer, this);
   if (channel_) {
     detail::timer_chan_check(core(channel_), kStrangeStop);
     return detail::timer_chan_stop(core(channel_));
@@ -60,6 +63,7 @@ bool timer::stop() {
 }
 
 bool timer::reset(duration d) {
+  event::emit::operation_begun(event::operation::timer, this);
   if (channel_) {
     detail::timer_chan_check(core(channel_), kStrangeReset);
     return detail::timer_chan_reset(core(channel_), d.count(), 0);
@@ -89,6 +93,7 @@ ticker::~ticker() {
 }
 
 void ticker::stop() {
+  event::emit::operation_begun(event::operation::timer, this);
   if (!channel_) return;
   detail::timer_chan_check(core(channel_), kStrangeStop);
   detail::timer_chan_stop(core(channel_));
@@ -96,6 +101,7 @@ void ticker::stop() {
 
 void ticker::reset(duration d) {
   if (d <= duration::zero()) throw panic("non-positive interval for Ticker.Reset");
+  event::emit::operation_begun(event::operation::timer, this);
   if (!channel_) throw panic("time: Reset called on uninitialized Ticker");
   detail::timer_chan_check(core(channel_), kStrangeReset);
   detail::timer_chan_reset(core(channel_), d.count(), d.count());

@@ -38,6 +38,14 @@ bool seen_set::insert(std::uint64_t value) {
   }
 }
 
+bool seen_set::contains(std::uint64_t value) const {
+  if (value == 0) value = 1;
+  if (slots_ == nullptr) return false;
+  for (std::size_t at = value % kSlots; slots_[at] != 0; at = (at + 1) % kSlots)
+    if (slots_[at] == value) return true;
+  return false;
+}
+
 std::uint64_t hash_of_stacks(stack_id a, stack_id b) {
   const std::uint64_t low = std::min(a, b), high = std::max(a, b);
   return (high << 32 | low) * 0x9e3779b97f4a7c15;

@@ -22,6 +22,7 @@ class seen_set {
  public:
   // True the first time. When full: always true.
   bool insert(std::uint64_t value);
+  bool contains(std::uint64_t value) const;
 
  private:
   static constexpr std::size_t kSlots = kRememberedMax * 2;

@@ -33,11 +33,17 @@ constexpr std::size_t kReportStackBytes = std::size_t{1} << 20;
 constinit base::spin_lock report_lock{base::lock_rank::listener};
 constinit seen_set seen_stacks VOLE_GUARDED_BY(report_lock);
 constinit seen_set seen_ids VOLE_GUARDED_BY(report_lock);
+constinit seen_set reported_stacks VOLE_GUARDED_BY(report_lock);  // some of the first
 constinit void* report_stack VOLE_GUARDED_BY(report_lock) = nullptr;
 
 constinit std::atomic<std::size_t> races{0};
+constinit std::atomic<std::size_t> sightings{0};
 constinit std::atomic<report_hook*> hook{nullptr};
 constinit std::atomic<bool> is_over{false};
+
+void count_sighting() noexcept {
+  sightings.fetch_add(1, std::memory_order_relaxed);  // relaxed: a count
+}
 
 int log_descriptor() {
   const std::string_view path = options().log_path.value;
@@ -96,10 +102,18 @@ built_report build_on_own_stack(const race_facts& facts) VOLE_REQUIRES(report_lo
 // True and the text in `text` if it is news.
 bool write_report(const race_facts& facts, std::string& text) {
   base::spin_guard guard(report_lock);
-  if (!seen_stacks.insert(hash_of_stacks(facts.now.stack, facts.before.stack))) return false;
+  const std::uint64_t stacks = hash_of_stacks(facts.now.stack, facts.before.stack);
+  if (!seen_stacks.insert(stacks)) {
+    if (reported_stacks.contains(stacks)) count_sighting();
+    return false;
+  }
   built_report report = build_on_own_stack(facts);
-  if (report.is_freed_unseen || !seen_ids.insert(report.id)) return false;
+  if (report.is_freed_unseen) return false;
+  const bool is_new = seen_ids.insert(report.id);
   if (is_suppressed(report.id, report.functions_and_files)) return false;
+  reported_stacks.insert(stacks);
+  count_sighting();
+  if (!is_new) return false;
   races.fetch_add(1, std::memory_order_relaxed);  // relaxed: a count
   write_log(report.text);
   text = std::move(report.text);
@@ -137,6 +151,10 @@ void report_race(const race_facts& facts) {
 
 std::size_t race_count() noexcept {
   return races.load(std::memory_order_relaxed);  // relaxed: a count
+}
+
+std::size_t sighting_count() noexcept {
+  return sightings.load(std::memory_order_relaxed);  // relaxed: a count
 }
 
 void set_report_hook(report_hook* fresh) {

@@ -32,6 +32,8 @@ void report_race(const race_facts& facts);
 
 // Races reported so far.
 std::size_t race_count() noexcept;
+// How often one of them has been seen, after its report too.
+std::size_t sighting_count() noexcept;
 
 // Called with the text of each new report, on the goroutine that found the race and inside the
 // detector: it must not park, and what it accesses is not looked at. Null: nobody.

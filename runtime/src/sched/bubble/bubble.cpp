@@ -8,6 +8,7 @@
 #include "sched/driver.h"
 #include "sched/goroutine/g_state.h"
 #include "sched/goroutine/registry.h"
+#include "sched/sim/simulation.h"
 
 namespace vole::sched {
 namespace {
@@ -80,8 +81,16 @@ bool is_alone(const bubble& who) noexcept {
 bool begin_park(g& self, event::wait_reason& reason, durable_park& wrapped) {
   const auto bits = static_cast<std::uint8_t>(reason);
   reason = static_cast<event::wait_reason>(bits & ~event::kInBubbleBit);
-  self.is_durable = (bits & event::kInBubbleBit) != 0 || event::is_always_durable(reason);
-  if (!self.is_durable) return false;
+  if (self.in_bubble->simulated != nullptr) {
+    self.is_durable = true;
+    if (!self.in_bubble->simulated->begin_park(self, reason)) {
+      event::emit::bubble_left(&self, self.in_bubble);  // the run may end without it
+      return false;
+    }
+  } else {
+    self.is_durable = (bits & event::kInBubbleBit) != 0 || event::is_always_durable(reason);
+    if (!self.is_durable) return false;
+  }
   wrapped.in = self.in_bubble;
   event::emit::bubble_left(&self, self.in_bubble);
   return true;
@@ -91,13 +100,18 @@ bool commit_durable_park(goroutine* self, void* argument) {
   // A copy: after the commit `self` may go on, and its stack with it.
   const durable_park mine = *static_cast<durable_park*>(argument);
   if (mine.commit != nullptr && !mine.commit(self, mine.argument)) return false;
-  leave_bubble(*mine.in);
+  if (mine.in->simulated != nullptr)
+    mine.in->simulated->end_park(as_g(self));
+  else
+    leave_bubble(*mine.in);
   return true;
 }
 
 bool begin_ready(g& who) {
   if (!who.is_durable) return true;
   bubble& in = *who.in_bubble;
+  if (in.simulated != nullptr && !in.is_over.load(std::memory_order_acquire))  // acquire: as below
+    return in.simulated->begin_ready(who);
   if (in.is_over.load(std::memory_order_acquire)) return false;  // acquire: the verdict was made
   if (current_bubble() != &in) fatal("semaphore wake of synctest goroutine from outside bubble");
   in.busy.fetch_add(1, std::memory_order_relaxed);  // relaxed: the caller is counted itself
@@ -107,6 +121,7 @@ bool begin_ready(g& who) {
 void join_bubble(g& made, bubble& into) noexcept {
   made.in_bubble = &into;
   made.bubble_id = into.id;
+  if (into.simulated != nullptr) return into.simulated->join(made);
   into.members.fetch_add(1, std::memory_order_relaxed);  // relaxed: the caller is counted in busy
   into.busy.fetch_add(1, std::memory_order_relaxed);     // relaxed: likewise
 }
@@ -114,6 +129,7 @@ void join_bubble(g& made, bubble& into) noexcept {
 void announce_end(g& done) { event::emit::bubble_left(&done, done.in_bubble); }
 
 void leave_bubble_for_good(bubble& who) {
+  if (who.simulated != nullptr) return who.simulated->end_member();
   who.members.fetch_sub(1, std::memory_order_relaxed);  // relaxed: published by the turn's end
   leave_bubble(who);
 }

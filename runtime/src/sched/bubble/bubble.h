@@ -52,6 +52,8 @@ inline constexpr std::uint32_t kBubblesMax = 0x7fff'ffff;
 
 enum class keeper_stage : std::uint8_t { parked, on_turn, poked };
 
+class simulation;
+
 struct bubble {
   explicit bubble(std::uint64_t seed) : clock(seed, *this) {}
 
@@ -70,6 +72,7 @@ struct bubble {
   fire_gate gate;
   timer_shard timers{gate, &clock};
   bubble* next_free = nullptr;
+  simulation* simulated = nullptr;  // who decides in here, in place of the above; see sim/
 };
 
 // The bubble that the caller runs for: that of its goroutine, or, within fire() of a timer, the

@@ -14,6 +14,7 @@
 #include "sched/bubble/bubble.h"
 #include "sched/checked/checked.h"
 #include "sched/core/scheduler.h"
+#include "sched/driver.h"
 #include "sched/ending/deadlock.h"
 #include "sched/exit.h"
 #include "sched/goroutine/g_state.h"
@@ -161,7 +162,8 @@ int processor_index() noexcept {
 }
 
 bool should_spin(int iteration) noexcept {
-  constexpr int kSpinsMax = 4;  // Go's active_spin
+  if (is_simulated()) return false;  // nobody else runs
+  constexpr int kSpinsMax = 4;       // Go's active_spin
   if (iteration >= kSpinsMax || processors_online() < 2) return false;
   const worker* const self = this_worker();
   const processor* const held = self == nullptr ? nullptr : self->proc();

@@ -65,6 +65,7 @@ struct g : event::goroutine {
   std::int64_t waiting_since_ns = 0;
   bubble* in_bubble = nullptr;  // whose member it is; null: nobody's. Set once, before it can run
   bool is_durable = false;      // waiting: only its bubble can end that; see bubble/bubble.h
+  std::uint32_t member_number = 0;                    // in a simulation; see sim/simulation.h
   const fiber::registers* adopted_context = nullptr;  // adopted and waiting: where its thread is
 
   pid_t thread_id = 0;               // running, syscall or adopted: its thread

@@ -18,6 +18,7 @@
 #include "sched/exit.h"
 #include "sched/goroutine/g_state.h"
 #include "sched/goroutine/registry.h"
+#include "sched/sim/simulation.h"
 #include "sched/thread/threads.h"
 
 namespace vole::sched {
@@ -68,15 +69,18 @@ g& adopt_this_thread() {
   event::set_current(&self);
   event::emit::goroutine_adopted(&self);
   event::emit::goroutine_resumed(&self);
+  if (&self == main_record) simulate_program(self);
   return self;
 }
 
 void end_adoption(g& self) {
+  bubble* const left = self.in_bubble;
   event::emit::goroutine_paused(&self);
   event::emit::goroutine_finished(&self);
   event::set_current(nullptr);
   pthread_setspecific(adoption_key(), nullptr);
   retire_g(nullptr, self);
+  if (left != nullptr) leave_bubble_for_good(*left);
   // seq_cst: the last of it; see deadlock.cpp
   if (the_scheduler.adopted_running.fetch_sub(1, std::memory_order_seq_cst) == 1)
     note_maybe_asleep();
