@@ -61,6 +61,9 @@ def check_refusals():
         insist(run(sched) == (2, "", complaint), f"{sched}: {run(sched)}")
     status, _, error = run("random", "thread")
     insist(status == 2 and "fatal error: " in error and "outside" in error, f"thread: {status} {error}")
+    status, _, error = run("random", "io")
+    insist(status == 2 and "fatal error: a goroutine under a controlled schedule waits for input or output" in error,
+           f"io: {status} {error}")
 
 
 check_orders("random:")

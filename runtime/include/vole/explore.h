@@ -87,15 +87,11 @@ namespace detail {
 exploration explore_core(void (*body)(void* f), void* f, const explore_options& options);
 exploration replay_core(std::string_view schedule, void (*body)(void* f), void* f);
 
+// Calls what the pointer at `at` points to: a function, or an object.
 template <class F>
-struct explored {
-  using function = std::remove_reference_t<F>;
-  static_assert(std::is_invocable_v<function&>, "explore() takes a function without arguments");
-  static void run(void* at) { static_cast<void>((*static_cast<function*>(at))()); }
-  static void* address(function& f) {
-    return const_cast<void*>(static_cast<const void*>(std::addressof(f)));
-  }
-};
+void call_explored(void* at) {
+  static_cast<void>((**static_cast<F**>(at))());
+}
 }  // namespace detail
 
 // Runs f() under schedules that the policy chooses, until one fails or there have been
@@ -104,8 +100,10 @@ struct explored {
 // caller is in a run or a synctest bubble itself, and when f does not repeat itself.
 template <class F>
 VOLE_PARKS VOLE_WAITS exploration explore(F&& f, const explore_options& options = {}) {
-  using how = detail::explored<F>;
-  return detail::explore_core(&how::run, how::address(f), options);
+  static_assert(std::is_invocable_v<F&>, "explore() takes a function without arguments");
+  std::remove_reference_t<F>* function = std::addressof(f);
+  return detail::explore_core(&detail::call_explored<std::remove_reference_t<F>>, &function,
+                              options);
 }
 
 // Runs f() once, exactly as under that schedule, and says again what became of it. Throws
@@ -113,8 +111,10 @@ VOLE_PARKS VOLE_WAITS exploration explore(F&& f, const explore_options& options 
 // not follow it: then it is another f, or one that does not repeat itself.
 template <class F>
 VOLE_PARKS VOLE_WAITS exploration replay(std::string_view schedule, F&& f) {
-  using how = detail::explored<F>;
-  return detail::replay_core(schedule, &how::run, how::address(f));
+  static_assert(std::is_invocable_v<F&>, "replay() takes a function without arguments");
+  std::remove_reference_t<F>* function = std::addressof(f);
+  return detail::replay_core(schedule, &detail::call_explored<std::remove_reference_t<F>>,
+                             &function);
 }
 
 }  // namespace vole

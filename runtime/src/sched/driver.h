@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What decides order or time and comes from the machine: the seam at which a simulated driver can
-// take the place of threads. now_ns() is declared in timer.h, for its users above.
+// What decides order or time and comes from the machine, or, where schedules are controlled (sim/),
+// from whoever controls them. now_ns() is declared in timer.h, for its users above.
 #pragma once
 
 #include <cstdint>
