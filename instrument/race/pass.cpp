@@ -97,8 +97,8 @@ class instrument_pass : public llvm::PassInfoMixin<instrument_pass> {
     llvm::SmallVector<llvm::Instruction*, 8> atomics;
     select_accesses(function, accesses, stats);
     select_atomics(function, atomics, stats);
+    auto& library = analyses.getResult<llvm::TargetLibraryAnalysis>(function);
     if (options_.eliminate) {
-      auto& library = analyses.getResult<llvm::TargetLibraryAnalysis>(function);
       eliminate_covered(function, library, accesses, stats);
       auto& evolution = analyses.getResult<llvm::ScalarEvolutionAnalysis>(function);
       loop_analyses loops{library, analyses.getResult<llvm::LoopAnalysis>(function),
@@ -111,6 +111,7 @@ class instrument_pass : public llvm::PassInfoMixin<instrument_pass> {
       if (!item.dropped) out.check(item);
     }
     for (llvm::Instruction* inst : atomics) out.replace_atomic(*inst);
+    redirect_libc_calls(function, library, stats);
     ++stats.functions;
   }
 

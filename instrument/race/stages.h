@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The stages of the race pass that decide what to check; none of them changes an instruction.
+// The stages of the race pass that decide what to check. Only redirect_libc_calls() changes an
+// instruction.
 #pragma once
 
 #include <llvm/ADT/ArrayRef.h>
@@ -50,6 +51,11 @@ void eliminate_covered(llvm::Function& function, const llvm::TargetLibraryInfo& 
 
 // Whether inst can neither release nor acquire.
 bool is_quiet(const llvm::Instruction& inst, const llvm::TargetLibraryInfo& library);
+
+// Points the calls of libc's memory and string functions in function at the runtime's twins of
+// them. Comes last: the other stages know libc's functions by their names.
+void redirect_libc_calls(llvm::Function& function, const llvm::TargetLibraryInfo& library,
+                         statistics& stats);
 
 struct loop_analyses {
   const llvm::TargetLibraryInfo& libcalls;

@@ -2,12 +2,10 @@
 // The race pass's counters: what it instrumented, what it omitted and why.
 #pragma once
 
-#include <cstdint>
+#include <llvm/ADT/StringRef.h>
+#include <llvm/Support/raw_ostream.h>
 
-namespace llvm {
-class raw_ostream;
-class StringRef;
-}  // namespace llvm
+#include <cstdint>
 
 namespace vole::instrument {
 
@@ -17,7 +15,11 @@ struct statistics {
 #include "counters.def"
 
   // Writes one line per counter, zeros included: "vole-race: MODULE: COUNT NAME (MEANING)".
-  void print(llvm::raw_ostream& out, llvm::StringRef module_name) const;
+  void print(llvm::raw_ostream& out, llvm::StringRef module_name) const {
+#define VOLE_RACE_COUNTER(NAME, MEANING) \
+  out << "vole-race: " << module_name << ": " << NAME << " " #NAME " (" MEANING ")\n";
+#include "counters.def"
+  }
 };
 
 }  // namespace vole::instrument

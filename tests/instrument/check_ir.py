@@ -30,6 +30,8 @@ def parse(path):
             functions.append((number, match[1].split(","), match[2], calls))
         elif match := re.fullmatch(r"// ((?:O\d,?)+) (\w+) has (.*)", line):
             attributes.append((number, match[1].split(","), match[2], match[3]))
+        elif re.search(r"//.*(flags: -|O\d counter )", line):
+            sys.exit(f"{path}:{number}: an expectation inside a sentence, perhaps moved there by a formatter")
     return flags, functions, counters, attributes
 
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a test needs of the machine. Without it the test skips and says what is missing; where
-// VOLE_TEST_SKIPS=fail (CI), nothing may be missing. What there is, the system is asked, never the
+// VOLE_TEST_SKIPS=fail , nothing may be missing. What there is, the system is asked, never the
 // code under test: a fault in that must not skip its own tests.
 #pragma once
 

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Atomic operations become calls that perform them, with the order of the source; no atomic is
-// left. O2 counter atomics_expanded >= 3 O2 counter omitted_signal_fence >= 1 flags: -mcx16
+// Atomic operations become calls that perform them, with the source's order; no atomic is left.
+
+// O2 counter atomics_expanded >= 3
+
+// O2 counter omitted_signal_fence >= 1
+
+// flags: -mcx16
 #include <atomic>
 
 // O2 load_relaxed: __vole_atomic32_load(0)

@@ -52,7 +52,7 @@ extern "C" int read_acquire_write(volatile int* p) {
   *p = value;
   return value;
 }
-// O2 write_strlen_write: __vole_write4
+// O2 write_strlen_write: __vole_write4 __vole_strlen
 extern "C" std::size_t write_strlen_write(volatile int* p, const char* text) {
   *p = 1;
   std::size_t n = strlen(text);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A loop that only computes is checked as a range before it starts, where its accesses leave no
-// gap. O2 counter loop_ranges >= 8
+// A loop that only computes is checked as a range before it starts, if its accesses leave no gap.
+
+// O2 counter loop_ranges >= 8
 #include <cstddef>
 #include <vector>
 

@@ -7,6 +7,12 @@
 #include <map>
 #include <stdexcept>
 
+// Their addresses are all that is needed here.
+namespace libc {
+#define VOLE_ABI_LIBC(NAME) extern "C" void NAME##_of_libc() __asm__(#NAME);
+#include <vole/instrument_abi.def>
+}  // namespace libc
+
 namespace {
 
 constexpr int kNever = -1;
@@ -135,6 +141,12 @@ T fetch_nand(T old, T operand) {
   }
 #define VOLE_ABI_ATOMIC_FENCE(NAME) \
   extern "C" void NAME(int) { sync(); }
+// libc's functions as they are, whatever their types: all take at most four words.
+#define VOLE_ABI_LIBC(NAME)                                                                   \
+  extern "C" void* __vole_##NAME(void* one, void* two, std::size_t three, std::size_t four) { \
+    using any = void* (*)(void*, void*, std::size_t, std::size_t);                            \
+    return reinterpret_cast<any>(&libc::NAME##_of_libc)(one, two, three, four);               \
+  }
 #include <vole/instrument_abi.def>
 
 extern "C" void external_sync() { sync(); }
