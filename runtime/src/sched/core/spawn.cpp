@@ -22,6 +22,7 @@ void goroutine_main(void* argument) {
   g& self = *static_cast<g*>(argument);
   fiber::finish_switch(nullptr);
   arrive(self);
+  self.is_fresh = false;
   self.run(self.closure);
   if (is_checked) [[unlikely]]
     refuse_held_locks(self, "ends");
@@ -58,6 +59,7 @@ event::goroutine* spawn(const spawn_request& request) {
     const runtime_scope scope(*on);
     if (processor* const proc = on->proc()) {
       g& made = make(request, &proc->cache);
+      made.is_fresh = true;
       enqueue_local(*proc, made, true);
       return &made;
     }

@@ -23,6 +23,7 @@
 // waker runs on with cold caches); waking a thread at each ready() (storms of futexes).
 #include "sched/core/worker.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
@@ -37,26 +38,31 @@ namespace {
 
 constexpr int kStealRounds = 4;
 
-// One goroutine from the global queue, and a fair share of the rest into the local one.
-g* pick_global(processor& proc, std::size_t wanted_max) {
+// One goroutine from the global queue, and unless `only_one` a fair share of the rest into the
+// local one, which is empty then.
+g* pick_global(processor& proc, bool only_one) {
+  constexpr std::size_t kShareMax = run_queue::kCapacity / 2;
   scheduler& s = the_scheduler;
   if (s.global_size.load(std::memory_order_relaxed) == 0) return nullptr;  // relaxed: a hint
+  g* taken[kShareMax];
   base::spin_guard guard(s.lock);
-  std::size_t count = s.global_queue.size();
-  if (count == 0) return nullptr;
-  const auto procs = static_cast<std::size_t>(s.procs_limit.load(std::memory_order_relaxed));
-  std::size_t share = count / procs + 1;
-  if (share > wanted_max) share = wanted_max;
-  if (share > count) share = count;
-  g* const first = s.global_queue.pop();
-  g* overflow[run_queue::kOverflow];
-  for (std::size_t i = 1; i < share; ++i) {
-    const std::uint32_t left_over = proc.queue.push(s.global_queue.pop(), overflow);
-    for (std::uint32_t k = 0; k < left_over; ++k) s.global_queue.push(overflow[k]);
+  s.global_queue.age(s.coarse_ns.load(std::memory_order_relaxed));  // relaxed: a clock
+  std::size_t count = 1;
+  if (only_one) {
+    taken[0] = s.global_queue.pop();
+  } else {
+    // relaxed: a matter of balance
+    const auto procs = static_cast<std::size_t>(s.procs_limit.load(std::memory_order_relaxed));
+    const std::size_t share = s.global_queue.size() / procs + 1;
+    count = s.global_queue.take({taken, std::min(share, kShareMax)});
   }
-  // relaxed: written under the lock; readers without it take a hint
-  s.global_size.store(static_cast<std::uint32_t>(s.global_queue.size()), std::memory_order_relaxed);
-  return first;
+  if (count == 0 || taken[0] == nullptr) return nullptr;
+  g* overflow[run_queue::kOverflow];
+  for (std::size_t i = 1; i < count; ++i)
+    VOLE_CHECK(proc.queue.push(taken[i], overflow) == 0, "the local queue was not empty");
+  // release: in step 5, whoever misses them here finds them in the local queue
+  s.global_size.store(static_cast<std::uint32_t>(s.global_queue.size()), std::memory_order_release);
+  return taken[0];
 }
 
 g* steal(worker& self) {
@@ -139,10 +145,10 @@ g* look_for_runnable(worker& self, processor& proc) {
   g* found = nullptr;
   if (tick % kGlobalEvery == 0) {
     poll_beside_work(self);
-    found = pick_global(proc, 1);
+    found = pick_global(proc, true);
   }
   if (found == nullptr) found = pick_local(proc);
-  if (found == nullptr) found = pick_global(proc, run_queue::kCapacity / 2);
+  if (found == nullptr) found = pick_global(proc, false);
   if (found == nullptr) found = poll_now(self);
   if (found == nullptr && may_spin(self)) {
     become_spinning(self);

@@ -74,6 +74,7 @@ struct g : event::goroutine {
   int blocking_depth = 0;            // blocking() calls it is in
   std::exception_ptr goexit_signal;  // what flies while goexit unwinds this goroutine
   bool has_default_stack = false;
+  bool is_fresh = false;      // has not run yet, and its maker had a processor
   std::uint8_t refusals = 0;  // checked mode: see must_move()
   std::uint8_t name_bytes = 0;
   char name_text[kNameBytesMax + 1] = {};
