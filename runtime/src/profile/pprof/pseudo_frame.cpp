@@ -5,9 +5,9 @@
 namespace vole::pprof {
 
 // Each does something of its own, or the linker would make one of them.
-[[gnu::noinline, gnu::used]] void lost_samples() { asm volatile("nop # lost"); }
-[[gnu::noinline, gnu::used]] void stack_unavailable() { asm volatile("nop; nop # unavailable"); }
-[[gnu::noinline, gnu::used]] void thread_created() { asm volatile("nop; nop; nop # thread"); }
+[[gnu::noinline, gnu::used]] void lost_samples() { asm volatile("nop"); }
+[[gnu::noinline, gnu::used]] void stack_unavailable() { asm volatile("nop\n nop"); }
+[[gnu::noinline, gnu::used]] void thread_created() { asm volatile("nop\n nop\n nop"); }
 
 }  // namespace vole::pprof
 
