@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mutexes and their kin.
+#include <vole/context.h>
+
 #include <memory>
 
 #include "themes.h"
@@ -75,6 +77,12 @@ void rwmutex_read(long n) {
   });
 }
 
+// Operation: a notification that nobody waits for.
+void cond_notify(long n) {
+  vole::condition_variable nobody;
+  for (long i = 0; i < n; ++i) nobody.notify_one();
+}
+
 // Operation: add, done, and a wait that has nothing to wait for.
 void wait_group(long n) {
   vole::wait_group group;
@@ -100,6 +108,16 @@ void pool(long n) {
     auto item = items.get();
     ++*item;
     items.put(std::move(item));
+  }
+}
+
+// Operation: one of a semaphore's ten is acquired and released, by one goroutine.
+void semaphore(long n) {
+  vole::weighted_semaphore ten(10);
+  const vole::context ever = vole::background();
+  for (long i = 0; i < n; ++i) {
+    if (ten.acquire(ever)) return;
+    ten.release();
   }
 }
 
@@ -140,9 +158,11 @@ void sync(const suite& rows) {
   rows.row("mutex_waited", mutex_waited);
   rows.row("rwmutex", rwmutex);
   rows.row("rwmutex_read", rwmutex_read);
+  rows.row("cond_notify", cond_notify);
   rows.row("wait_group", wait_group);
   rows.row("once", once);
   rows.row("pool", pool);
+  rows.row("semaphore", semaphore);
   rows.row("sync_map", sync_map);
   rows.row("sync_map_mixed", sync_map_mixed);
 }

@@ -2,6 +2,8 @@
 package main
 
 import (
+	"container/list"
+	"context"
 	"runtime"
 	"sync"
 )
@@ -70,6 +72,13 @@ func rwmutexRead(n int) {
 	})
 }
 
+func condNotify(n int) {
+	nobody := sync.NewCond(new(sync.Mutex))
+	for i := 0; i < n; i++ {
+		nobody.Signal()
+	}
+}
+
 func waitGroup(n int) {
 	var group sync.WaitGroup
 	for i := 0; i < n; i++ {
@@ -95,6 +104,43 @@ func pool(n int) {
 		item := items.Get().(*int)
 		*item++
 		items.Put(item)
+	}
+}
+
+// The semaphore of golang.org/x/sync as far as nobody waits: there, too, a mutex, a list and a context.
+type weighted struct {
+	size, held int64
+	lock       sync.Mutex
+	waiters    list.List
+}
+
+func (s *weighted) acquire(ctx context.Context, n int64) error {
+	s.lock.Lock()
+	if s.size-s.held >= n && s.waiters.Len() == 0 {
+		s.held += n
+		s.lock.Unlock()
+		return nil
+	}
+	panic("nobody waits here")
+}
+
+func (s *weighted) release(n int64) {
+	s.lock.Lock()
+	s.held -= n
+	if s.held < 0 || s.waiters.Front() != nil {
+		panic("nobody waits here")
+	}
+	s.lock.Unlock()
+}
+
+func semaphore(n int) {
+	ten := weighted{size: 10}
+	ever := context.Background()
+	for i := 0; i < n; i++ {
+		if ten.acquire(ever, 1) != nil {
+			return
+		}
+		ten.release(1)
 	}
 }
 
@@ -150,9 +196,11 @@ func syncing() {
 	row("mutex_waited", mutexWaited)
 	row("rwmutex", rwmutex)
 	row("rwmutex_read", rwmutexRead)
+	row("cond_notify", condNotify)
 	row("wait_group", waitGroup)
 	row("once", once)
 	row("pool", pool)
+	row("semaphore", semaphore)
 	row("sync_map", syncMap)
 	row("sync_map_mixed", syncMapMixed)
 }

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <vole/detail/annotations.h>
+#include <vole/detail/quick_path.h>
 #include <vole/detail/sync_fields.h>
 #include <vole/time.h>
 
@@ -19,6 +20,10 @@
 #include <cstdint>
 #include <mutex>
 #include <utility>
+
+namespace vole::event {
+struct goroutine;
+}
 
 namespace vole {
 
@@ -33,12 +38,21 @@ class mutex {
   mutex(const mutex&) = delete;
   mutex& operator=(const mutex&) = delete;
 
-  VOLE_PARKS void lock();
-  bool try_lock();  // true: locked; false: it is held, and nothing is ordered
+  VOLE_PARKS void lock() {
+    if (!detail::quick_lock(field_.state)) lock_slowly();
+  }
+  // True: locked; false: it is held, and nothing is ordered.
+  bool try_lock() { return detail::quick_lock(field_.state) || try_lock_slowly(); }
   // By anybody but the owner: `fatal error: sync: unlock of unlocked mutex`.
-  void unlock();
+  void unlock() {
+    if (!detail::quick_unlock(field_.state)) unlock_slowly();
+  }
 
  private:
+  VOLE_PARKS void lock_slowly();
+  bool try_lock_slowly();
+  void unlock_slowly();
+
   detail::mutex_field field_;
 };
 
@@ -51,22 +65,47 @@ class shared_mutex {
   shared_mutex(const shared_mutex&) = delete;
   shared_mutex& operator=(const shared_mutex&) = delete;
 
-  VOLE_PARKS void lock();
-  bool try_lock();
-  void unlock();
-  VOLE_PARKS void lock_shared();
+  VOLE_PARKS void lock() {
+    if (!detail::quick_write(state_, owner_)) lock_slowly();
+  }
+  bool try_lock() { return detail::quick_write(state_, owner_) || try_lock_slowly(); }
+  void unlock() {
+    if (!detail::quick_unwrite(state_, owner_)) unlock_slowly();
+  }
+  VOLE_PARKS void lock_shared() {
+    if (detail::quick_self() == 0) return lock_shared_slowly();
+    // acquire: pairs with the release of the last writer
+    if ((__atomic_fetch_add(&state_, detail::kReader, __ATOMIC_ACQUIRE) & detail::kWriter) != 0)
+      wait_for_admission();
+  }
   bool try_lock_shared();
-  void unlock_shared();
+  void unlock_shared() {
+    if (detail::quick_self() == 0) return unlock_shared_slowly();
+    // release: pairs with the acquire of the next writer
+    const std::uint64_t seen = __atomic_fetch_sub(&state_, detail::kReader, __ATOMIC_RELEASE);
+    if ((seen & detail::kWriter) != 0 || seen < detail::kReader) sign_off(seen);
+  }
 
  private:
-  detail::mutex_field writers_;  // held by the writer, or by the one who waits for readers to leave
-  detail::guard_field guard_;    // over all below
-  std::uint32_t readers_ = 0;    // who hold it
-  bool is_writer_pending_ = false;  // a writer holds it, or waits for the readers
-  bool is_writing_ = false;
+  VOLE_PARKS void lock_slowly();
+  bool try_lock_slowly();
+  void unlock_slowly();
+  VOLE_PARKS void lock_shared_slowly();
+  void unlock_shared_slowly();
+  void wait_for_turn(event::goroutine* self);
+  void wait_for_admission();
+  void sign_off(std::uint64_t seen);
+  sync::waiter* admit_locked(std::uint64_t readers);
+
+  std::uint64_t state_ = 0;      // see shared_mutex.cpp
+  const void* owner_ = nullptr;  // the goroutine that writes, or is the next to
+  detail::mutex_field
+      writers_;                // of the one that did not get in at once, before and while it writes
+  detail::guard_field guard_;  // over all below
+  std::uint32_t readers_left_ = 0;  // who were inside as the writer came, and still are
+  std::uint32_t admitted_ = 0;      // who may come in past the queue: they had not got there yet
   detail::queue_field waiting_readers_;
   sync::waiter* waiting_writer_ = nullptr;
-  const void* owner_ = nullptr;  // the goroutine that writes; writers_ names it, too
 };
 
 // First come, first notified; no spurious wake-ups. notify happens before the return of the wait

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <vole/detail/annotations.h>
+#include <vole/detail/quick_path.h>
 #include <vole/detail/shared_state.h>
 #include <vole/detail/sync_fields.h>
 #include <vole/go.h>
@@ -32,7 +33,7 @@ class once {
   // for ever.
   template <class F>
   VOLE_PARKS void call(F&& f) {
-    if (!begin()) return;
+    if (detail::quick_is_done(state_) || !begin()) return;
     const end_guard at_end{this};
     static_cast<void>(std::invoke(std::forward<F>(f)));
   }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <vole/detail/annotations.h>
+#include <vole/detail/quick_path.h>
 #include <vole/detail/sync_fields.h>
 #include <vole/go.h>
 
@@ -14,10 +15,6 @@
 #include <memory>
 #include <type_traits>
 #include <utility>
-
-namespace vole::event {
-struct goroutine;
-}
 
 namespace vole {
 
@@ -31,10 +28,17 @@ class wait_group {
   wait_group& operator=(const wait_group&) = delete;
 
   // Throws negative_wait_group_counter, leaving the counter as it was. The first add() must come
-  // before the wait() that is to see it: call it before vole::go(), not in the goroutine.
-  VOLE_ANNOUNCES void add(int delta = 1);
+  // before the wait() that is to see it: call it before vole::go(), not in the goroutine; one from
+  // zero on while others still wait for that zero is misuse, which throws panic where it is found.
+  VOLE_ANNOUNCES void add(int delta = 1) {
+    if (detail::is_quick_closed() || (delta != 1 && delta != -1)) return add_slowly(delta);
+    const std::uint64_t seen = detail::quick_add(state_, delta);
+    if (!detail::is_all_added(seen, delta)) settle(seen, delta);
+  }
   void done() { add(-1); }
-  VOLE_PARKS VOLE_WAITS void wait();  // until the counter is 0
+  VOLE_PARKS VOLE_WAITS void wait() {  // until the counter is 0
+    if (!detail::quick_is_zero(state_)) wait_slowly();
+  }
 
   // add(1), and done() when f(args...), run in a goroutine of its own, has returned or called
   // goexit(). Arguments are copied as by vole::go. An exception that leaves f ends the process.
@@ -66,7 +70,10 @@ class wait_group {
     }
   };
 
-  void add_slowly(int delta, const event::goroutine& self);
+  void add_slowly(int delta);
+  void settle(std::uint64_t seen, int delta);
+  void let_go();
+  VOLE_PARKS void wait_slowly();
 
   std::uint64_t state_ = 0;  // see wait_group.cpp
   detail::guard_field guard_;

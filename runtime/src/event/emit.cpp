@@ -9,7 +9,18 @@ namespace vole::event {
 
 constinit std::atomic<std::uint64_t> listened_mask{0};
 
+extern "C" {
+// Read by <vole/detail/quick_path.h>, in assembler: what is left out there matters.
+[[gnu::used]] constinit std::atomic<std::uint8_t> vole_quick_paths_closed{0};
+}
+static_assert(sizeof vole_quick_paths_closed == 1);
+
 namespace {
+constexpr std::uint64_t kLeftOut =
+    bits_of(kind::lock_acquired, kind::lock_released, kind::group_done, kind::group_waited,
+            kind::operation_begun);
+
+constinit bool is_closed_for_good = false;  // under table_lock
 constinit base::spin_lock table_lock{base::lock_rank::listener};
 // Read without the lock by dispatch: an entry is a constant for ever or null.
 constinit std::atomic<const listener*> table[kListenersMax] = {};
@@ -24,11 +35,19 @@ void recompute_mask() {
 #include "event/event.def"
 #undef VOLE_EVENT
   }
-  listened_mask.store(
-      mask,
-      std::memory_order_release);  // release: pairs with nothing that needs it; see is_listened
+  // release: pairs with nothing that needs it; see is_listened
+  listened_mask.store(mask, std::memory_order_release);
+  // release: likewise
+  vole_quick_paths_closed.store(is_closed_for_good || (mask & kLeftOut) != 0,
+                                std::memory_order_release);
 }
 }  // namespace
+
+void close_quick_paths() noexcept {
+  base::spin_guard guard(table_lock);
+  is_closed_for_good = true;
+  recompute_mask();
+}
 
 void attach(const listener& who) {
   base::spin_guard guard(table_lock);

@@ -27,6 +27,10 @@ inline bool is_any_listened(std::uint64_t bits) noexcept {
   return (listened_mask.load(std::memory_order_relaxed) & bits) != 0;  // relaxed: as above
 }
 
+// Closes the inlined halves of <vole/detail/quick_path.h> for good; listeners to what these leave
+// out close them for as long as they are attached.
+void close_quick_paths() noexcept;
+
 namespace dispatch {
 #define VOLE_EVENT(name, parameters, arguments) void name parameters;
 #include "event/event.def"

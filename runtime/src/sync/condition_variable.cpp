@@ -67,6 +67,14 @@ void on_timeout(sched::timer_entry& entry) {
   if (who.claim(wait_end::timed_out)) who.open();
 }
 
+// Whether nobody waits, without the guard. Whoever waits for what the notifier has changed queued
+// up before it gave up the mutex under which that was changed, so the notifier sees it in the
+// queue; those that it may miss have looked at the change themselves.
+bool seems_empty(detail::queue_field& waiters) {
+  // relaxed: the mutex orders it, see above
+  return std::atomic_ref(waiters.first).load(std::memory_order_relaxed) == nullptr;
+}
+
 // Notifies the first that has not timed out. False: there is none.
 bool notify_first_locked(const void* cond, detail::queue_field& waiters) {
   while (sync::waiter* const first = sync::pop_front(waiters)) {
@@ -85,6 +93,7 @@ condition_variable::~condition_variable() { event::emit::object_destroyed(this, 
 
 void condition_variable::notify_one() noexcept {
   event::emit::operation_begun(event::operation::cond_notify, this);
+  if (seems_empty(waiters_)) return;
   sched::current();
   const base::spin_guard guard(as_lock(guard_));
   notify_first_locked(this, waiters_);
@@ -92,6 +101,7 @@ void condition_variable::notify_one() noexcept {
 
 void condition_variable::notify_all() noexcept {
   event::emit::operation_begun(event::operation::cond_notify, this);
+  if (seems_empty(waiters_)) return;
   sched::current();
   const base::spin_guard guard(as_lock(guard_));
   while (notify_first_locked(this, waiters_)) {

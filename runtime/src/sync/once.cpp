@@ -13,7 +13,7 @@
 namespace vole {
 namespace {
 
-constexpr std::uint32_t kNew = 0, kRunning = 1, kDone = 2;
+constexpr std::uint32_t kNew = 0, kRunning = 1;  // and kOnceDone, kOnceDoneHeard
 
 }  // namespace
 
@@ -25,11 +25,11 @@ bool once::begin() VOLE_NO_THREAD_SAFETY_ANALYSIS {
   event::emit::operation_begun(event::operation::once_call, this);
   const std::atomic_ref state(state_);
   // acquire: pairs with the release in end(); sees what the call has done
-  const bool is_done = state.load(std::memory_order_acquire) == kDone;
-  if (is_done && !event::is_listened(event::kind::once_observed)) return false;
+  const std::uint32_t now = state.load(std::memory_order_acquire);
+  if (now == detail::kOnceDone) return false;
   sync::waiter me;
   me.self = sched::current();
-  if (!is_done) {
+  if (now != detail::kOnceDoneHeard) {
     base::spin_lock& guard = as_lock(guard_);
     guard.lock();
     const std::uint32_t seen = state.load(std::memory_order_relaxed);  // relaxed: guard held
@@ -57,8 +57,13 @@ void once::end() {
     const base::spin_guard guard(as_lock(guard_));
     const std::atomic_ref state(state_);
     VOLE_ASSERT(state.load(std::memory_order_relaxed) == kRunning);  // relaxed: guard held
-    // release: pairs with the acquire in begin()
-    state.store(kDone, std::memory_order_release);
+    // release: pairs with the acquire in begin() and in quick_is_done(). Who listens later is told
+    // of later ones only.
+    state.store(event::is_any_listened(
+                    event::bits_of(event::kind::once_observed, event::kind::operation_begun))
+                    ? detail::kOnceDoneHeard
+                    : detail::kOnceDone,
+                std::memory_order_release);
     woken = sync::take_all(waiters_);
   }
   sync::ready_all(woken);

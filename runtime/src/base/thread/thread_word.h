@@ -15,11 +15,10 @@
 
 // initial-exec: a signal handler must be able to read it without the dynamic linker allocating.
 #define VOLE_DECLARE_THREAD_WORD(name) \
-  extern "C" [[gnu::visibility("hidden"), gnu::tls_model("initial-exec")]] __thread void* name;
+  extern "C" [[gnu::tls_model("initial-exec")]] __thread void* name;
 
-#define VOLE_DEFINE_THREAD_WORD(name)                                     \
-  extern "C" [[gnu::visibility("hidden"), gnu::tls_model("initial-exec"), \
-               gnu::used]] __thread void* name = nullptr;
+#define VOLE_DEFINE_THREAD_WORD(name) \
+  extern "C" [[gnu::tls_model("initial-exec"), gnu::used]] __thread void* name = nullptr;
 
 #if defined(__x86_64__)
 #define VOLE_READ_THREAD_WORD(name)         \

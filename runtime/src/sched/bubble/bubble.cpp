@@ -56,6 +56,7 @@ bubble& make_bubble() {
   VOLE_CHECK(id <= kBubblesMax, "more synctest bubbles than 2^31");
   if (made == nullptr) made = new bubble(random_seed());
   made->id = id;
+  event::close_quick_paths();  // wait_group::add() must look at its caller's bubble from now on
   // relaxed: nobody else knows it yet
   made->busy.store(2, std::memory_order_relaxed);
   made->stage.store(keeper_stage::on_turn, std::memory_order_relaxed);
