@@ -150,6 +150,14 @@ enum class wait_result : std::uint8_t { successful, closed, look_again };
   return result == outcome::done ? chan_status::ok : chan_status::would_block;
 }
 
+[[gnu::noinline]] chan_status try_receive_with_care(chan_core* chan, void* slot) {
+  if (chan == nullptr) return chan_status::would_block;
+  event::emit::operation_begun(event::operation::chan_receive, chan);
+  channel::check_bubble(*chan, channel::kStrangeReceive);
+  if (channel::has_surely_nothing(*chan)) return chan_status::would_block;
+  return try_receive_properly(*chan, slot);
+}
+
 }  // namespace
 
 chan_core* chan_make(const element_ops& ops, std::size_t capacity) {
@@ -236,9 +244,8 @@ bool chan_recv(chan_core* chan, void* slot) VOLE_NO_THREAD_SAFETY_ANALYSIS {
 }
 
 chan_status chan_try_recv(chan_core* chan, void* slot) {
-  if (chan == nullptr) return chan_status::would_block;
-  event::emit::operation_begun(event::operation::chan_receive, chan);
-  channel::check_bubble(*chan, channel::kStrangeReceive);
+  if (chan == nullptr || channel::wants_care(*chan)) [[unlikely]]
+    return try_receive_with_care(chan, slot);
   if (channel::has_surely_nothing(*chan)) return chan_status::would_block;
   return try_receive_properly(*chan, slot);
 }

@@ -274,7 +274,9 @@ std::size_t look_at_all(const case_view* cases, std::size_t count) {
     default_index = i;
     break;
   }
-  if (default_index == count || event::is_any_listened(channel::kCared)) return count;
+  if (default_index == count) return count;
+  if (event::is_any_listened(channel::kCared)) [[unlikely]]
+    return count;
   std::uint64_t turns[channel::kCasesOnStack];
   const case_view* last = nullptr;
   for (std::size_t i = 0; i < count; ++i) {
