@@ -22,9 +22,9 @@ void refuse_divergence(const sched::run_result& run) {
 
 void describe(exploration& found, const sched::run_result& run) {
   found.order = run.order;
-  if (!explore::has_failed(run)) return;
+  if (!exploring::has_failed(run)) return;
   found.emplace(sched::encode_schedule(run.answers));
-  found.failure = explore::failure_text(run);
+  found.failure = exploring::failure_text(run);
 }
 
 }  // namespace
@@ -37,16 +37,16 @@ void describe(exploration& found, const sched::run_result& run) {
   std::string error;
   if (!sched::parse_policy_spec(options.policy, spec, error)) throw panic("explore: " + error);
   const auto decides = sched::make_policy(spec);
-  const explore::job work{body, f, reinterpret_cast<std::uintptr_t>(__builtin_return_address(0)),
-                          options.points};
+  const exploring::job work{body, f, reinterpret_cast<std::uintptr_t>(__builtin_return_address(0)),
+                            options.points};
   const sched::points_scope points;
   exploration found;
   while (found.runs < options.runs) {
-    sched::run_result run = explore::run_once(work, *decides);
+    sched::run_result run = exploring::run_once(work, *decides);
     ++found.runs;
     refuse_divergence(run);
-    if (explore::has_failed(run)) {
-      if (options.shrink) run = explore::shrink(work, std::move(run));
+    if (exploring::has_failed(run)) {
+      if (options.shrink) run = exploring::shrink(work, std::move(run));
       describe(found, run);
       return found;
     }
@@ -67,7 +67,7 @@ void describe(exploration& found, const sched::run_result& run) {
   const auto decides = sched::make_replay_policy(answers, false);
   const sched::points_scope points;
   const std::uint32_t points_max = answers.points != 0 ? answers.points : explore_options().points;
-  const sched::run_result run = explore::run_once(
+  const sched::run_result run = exploring::run_once(
       {body, f, reinterpret_cast<std::uintptr_t>(__builtin_return_address(0)), points_max},
       *decides);
   refuse_divergence(run);

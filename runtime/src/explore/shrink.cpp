@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace vole::explore {
+namespace vole::exploring {
 namespace {
 
 // Half: random walks of a hundred points keep some moves that do nothing; twice: a failing test
@@ -125,4 +125,4 @@ sched::run_result shrink(const job& work, sched::run_result failed) {
   return shrinker(work, std::move(failed)).shrink();
 }
 
-}  // namespace vole::explore
+}  // namespace vole::exploring

@@ -7,7 +7,7 @@
 
 #include "sched/sim/simulation.h"
 
-namespace vole::explore {
+namespace vole::exploring {
 
 // What is run, time and again.
 struct job {
@@ -25,4 +25,4 @@ std::string failure_text(const sched::run_result& run);
 // ones; `failed` itself when there is none to be found.
 sched::run_result shrink(const job& work, sched::run_result failed);
 
-}  // namespace vole::explore
+}  // namespace vole::exploring
