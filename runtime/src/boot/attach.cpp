@@ -16,11 +16,11 @@
 #include "profile/goroutine_traceback.h"
 #include "profile/pprof/unreachable.h"
 #include "profile/stack_capture.h"
+#include "sched/sim/simulation.h"
 #if defined(VOLE_RACE)
 #include "race/listener.h"
 #include "race/report/race_report.h"
 #include "sched/exit.h"
-#include "sched/sim/simulation.h"
 #endif
 
 extern "C" {
@@ -34,6 +34,7 @@ namespace {
 
 // 101 is the first priority that programs may use; user constructors run later.
 [[gnu::constructor(101)]] void attach_listeners() {
+  sched::prepare_program();
   event::set_traceback_writer(&profile::write_traceback);
   event::set_fault_traceback_writer(&write_fault_traceback);
   event::set_place_writer(&profile::write_place);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/raw_log.h"
+#include "event/emit.h"
 #include "sched/park.h"
 #include "sched/sim/simulation.h"
 #include "sched/spawn.h"
@@ -25,6 +26,12 @@ struct program {
   simulation run;
 };
 
+// Null: not asked for.
+const char* wanted_policy() {
+  const char* const text = std::getenv("VOLE_SCHED");
+  return text == nullptr || *text == '\0' ? nullptr : text;
+}
+
 [[noreturn]] void refuse(const std::string& why) {
   base::raw_writer() << "vole: VOLE_SCHED: " << why << "\n";
   _exit(kStatusOfUsage);
@@ -39,9 +46,13 @@ void run_driver(void* argument) {
 
 }  // namespace
 
+void prepare_program() {
+  if (wanted_policy() != nullptr) event::close_quick_paths();
+}
+
 void simulate_program(g& main) {
-  const char* const text = std::getenv("VOLE_SCHED");
-  if (text == nullptr || *text == '\0') return;
+  const char* const text = wanted_policy();
+  if (text == nullptr) return;
   policy_spec spec;
   spec.seed = 1;
   std::string error;

@@ -178,7 +178,10 @@ run_result simulate(policy& decides, simulation::limits allowed, void (*body)(vo
 // boot tells: how many races have been seen so far, seen ones included.
 void set_race_counter(std::size_t (*counter)() noexcept) noexcept;
 
-// VOLE_SCHED: main joins a simulation as it becomes a goroutine. Does nothing when it is not set.
+// VOLE_SCHED, and nothing when it is not set. Before main: its first operation must come to the
+// library, or it would be done outside of the simulation. Then main joins one as it becomes a
+// goroutine.
+void prepare_program();
 void simulate_program(g& main);
 
 }  // namespace vole::sched
