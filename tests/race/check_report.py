@@ -1,6 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the reporter and compares what it says with what Go's detector would, and the options with GORACE's."""
+"""Runs the reporter and compares what it says with what Go's detector would, and the options with GORACE's.
+
+    check_report.py REPORTER [--update]     --update rewrites the texts in golden/
+"""
+import difflib
 import os
 import pathlib
 import re
@@ -9,6 +13,7 @@ import sys
 import tempfile
 
 PROGRAM = sys.argv[1]
+IS_UPDATE = sys.argv[2:] == ["--update"]
 HERE = str(pathlib.Path(__file__).resolve().parent)
 
 
@@ -31,6 +36,7 @@ REPORT = re.compile(
     rf"Previous (?:read|write) at 0x[0-9a-f]{{12}} by {BY}:\n({STACK})\n"
     rf"Goroutine \d+ \((?:running|finished)\) created at:\n({STACK})\n"
     r"(?P<location>Location is [^\n]*\n(?:(?:  [^\n]*\n)*))\n"
+    r"(?P<notes>(?:[A-Z][^\n]*\.\n)+)\n"
     r"Accesses of 4 bytes and 4 bytes; race id (?P<id>[0-9a-f]{16})\n"
     r"={18}\n")
 
@@ -48,7 +54,7 @@ expect(stacks[0][:2] == ["pool::store()", "(anonymous namespace)::race_on()"] or
 expect(["pool::store()", "pool::racer()"] in [s[:2] for s in stacks], "the goroutine's stack is not whole", done)
 expect(functions(found.group(3))[0] == "pool::start()" and functions(found.group(3))[-1] == "main()",
        "the creation stack is not whole", done)
-expect("'pool::counter' of 4 bytes" in found["location"], "the variable is not named", done)
+expect("'pool::counter' of type int, 4 bytes" in found["location"], "the variable is not named", done)
 expect(done.stderr.endswith("Found 1 data race(s)\n") and done.returncode == 66, "the end is not Go's", done)
 expect("1 races\n" in done.stdout and "called back with a report\n" in done.stdout, "count or callback", done)
 identity = found["id"]
@@ -77,11 +83,47 @@ with tempfile.TemporaryDirectory() as folder:
     expect(len(logs) == 1 and re.fullmatch(r"log\.\d+", logs[0].name), "log_path: no log.pid", logged)
     expect(REPORT.search(logs[0].read_text()), "log_path: no report in it", logged)
     rules = pathlib.Path(folder, "rules")
-    for text in ("race:^pool::racer$", "race:*reporter.cpp", f"id:{identity}"):
+    for text in ("race:^pool::racer$", "race:*reporter.cpp", f"id:{identity}", "function:pool::racer  # known",
+                 "file:reporter.cpp$"):
         rules.write_text("# known\n" + text + "\n")
         hidden = run("global", options=f"suppressions={rules}")
         expect(hidden.returncode == 0 and "WARNING" not in hidden.stderr, f"suppression {text}", hidden)
-    rules.write_text("race:another\n")
-    expect(run("global", options=f"suppressions={rules}").returncode == 66, "a suppression of another", done)
-unknown = run("count", options="histroy_size=2")
-expect('what is "histroy_size=2"' in unknown.stderr and unknown.returncode == 0, "an unknown option", unknown)
+    rules.write_text("race:another\nfile:pool::racer\nfunktion:x\nid:xyz\n")
+    other = run("global", options=f"suppressions={rules} print_unused_suppressions=1")
+    expect(other.returncode == 66, "a suppression of another", other)
+    expect(f'{rules}:3: "funktion:x": expected function:PATTERN' in other.stderr and f'{rules}:4: "id:xyz": an id' in other.stderr,
+           "faulty rules are not named", other)
+    expect(f"{rules}:1: race:another matched nothing\n{rules}:2: file:pool::racer matched nothing\n" in other.stderr,
+           "unused rules are not named", other)
+    missing = run("count", "global", options=f"suppressions={folder}/none")
+    expect(f"can't read {folder}/none: No such file" in missing.stderr and missing.returncode == 66, "no file", missing)
+    blocked = run("global", options=f"log_path={folder}/none/log")
+    expect("can't write" in blocked.stderr and "WARNING: DATA RACE" in blocked.stderr, "log_path nowhere", blocked)
+unknown = run("count", options="histroy_size=2 exitcode=x exitcode")
+expect('"histroy_size=2" is left out: there is no such option' in unknown.stderr and unknown.returncode == 0,
+       "an unknown option", unknown)
+expect('"exitcode=x" is left out: its value must be a number' in unknown.stderr and
+       '"exitcode" is left out: expected name=value' in unknown.stderr, "faulty values", unknown)
+every = run("twice", "count", options="suppress_equal_stacks=0")
+expect("2 races" in every.stdout, "suppress_equal_stacks=0", every)
+
+
+# Whole texts, of programs that fix which access comes first.
+def masked(text):
+    text = text.replace(HERE + "/", "")
+    text = re.sub(r"0x[0-9a-f]{9,}", "0xADDRESS", text)
+    text = re.sub(r"\+0x[0-9a-f]+", "+0xOFFSET", text)
+    # A thread ends some time after it has said so.
+    return re.sub(r"\((running|runnable|finished)\) created", "(STATE) created", text)
+
+
+for name in ("locks", "readers", "stack", "threads"):
+    done = run(name)
+    golden = pathlib.Path(HERE, "golden", name + ".txt")
+    if IS_UPDATE:
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(masked(done.stderr))
+    elif golden.read_text() != masked(done.stderr):
+        shown = "\n".join(difflib.unified_diff(golden.read_text().split("\n"), masked(done.stderr).split("\n"),
+                                              "golden", "now", lineterm=""))
+        sys.exit(f"{name} differs from its golden text (--update rewrites it):\n{shown}")

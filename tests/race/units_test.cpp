@@ -11,7 +11,6 @@
 
 #include "race/access_check.h"
 #include "race/report/dedupe.h"
-#include "race/report/suppress.h"
 #include "race/sync_object.h"
 
 #define VOLE_ABI_ACCESS(NAME, SIZE_BYTES, IS_WRITE) extern "C" void NAME(void* address);
@@ -175,15 +174,6 @@ TEST(dedupe, the_id_does_not_depend_on_which_access_came_first) {
   EXPECT_NE(race_id(a, b, "x"), race_id(a, a, "x"));
   const std::vector<std::string> joined = {"storemain"};
   EXPECT_NE(race_id(joined, b, "x"), race_id(a, b, "x"));
-}
-
-TEST(suppress, patterns_are_globs_within_the_text) {
-  EXPECT_TRUE(matches_pattern("pool::worker", "work"));
-  EXPECT_TRUE(matches_pattern("pool::worker", "^pool*er$"));
-  EXPECT_FALSE(matches_pattern("pool::worker", "^worker"));
-  EXPECT_FALSE(matches_pattern("pool::worker", "pool$"));
-  EXPECT_TRUE(matches_pattern("aXbXc", "a*c"));
-  EXPECT_FALSE(matches_pattern("ab", "^ab*b$"));
 }
 
 }  // namespace

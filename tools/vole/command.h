@@ -30,6 +30,7 @@ class command_error : public std::runtime_error {
 
 // Each adds its subcommand, whose callback does the work and throws command_error if it cannot.
 void add_pprof_command(CLI::App& app);
+void add_race_command(CLI::App& app);
 void add_view_command(CLI::App& app);
 
 }  // namespace vole::cli

@@ -17,6 +17,7 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", "vole " VOLE_VERSION);
   add_pprof_command(app);
+  add_race_command(app);
   add_view_command(app);
 
   std::vector<std::string> arguments(argv + 1, argv + argc);
@@ -42,6 +43,8 @@ int run(int argc, char** argv) {
     return kSuccess;
   } catch (const CLI::Success& help) {
     return app.exit(help);
+  } catch (const CLI::RuntimeError& wanted) {  // the command has done its work
+    return wanted.get_exit_code();
   } catch (const CLI::ParseError& error) {
     std::cerr << name << ": " << error.what() << "\nRun " << name << " --help for the options.\n";
     return kUsage;

@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// Leak checks in Catch2: a scope guard, a check at the end of main, a listener for every test.
+// Leak and race checks in Catch2: scope guards, a check at the end of main, listeners for every
+// test.
 //
 //   TEST_CASE("the pool stops") {
 //     vole::testing::verify_none leaks;    // fails this test if a goroutine of its outlives it
 //     pool p(4);
 //   }
 //   CATCH_REGISTER_LISTENER(vole::testing::leak_listener)    // or: all tests of the binary
+//   CATCH_REGISTER_LISTENER(vole::testing::race_listener)    // likewise, for races
 //   int main(int argc, char** argv) {
 //     Catch::Session session;
 //     if (const int status = session.applyCommandLine(argc, argv)) return status;
 //     return vole::testing::verify_test_main(session);
 //   }
 //
-// Works with Catch2 2.x and 3.x. With 2.x, leak_listener exists where Catch2's own listeners do:
+// Works with Catch2 2.x and 3.x. With 2.x, the listeners exist where Catch2's own listeners do:
 // in a file that defines CATCH_CONFIG_MAIN, CATCH_CONFIG_RUNNER or
 // CATCH_CONFIG_EXTERNAL_INTERFACES.
 #pragma once
 
 #include <vole/detail/leak_scope.h>
+#include <vole/detail/race_scope.h>
 
 #if __has_include(<catch2/catch_test_macros.hpp>)
 #include <catch2/catch_test_case_info.hpp>
@@ -86,6 +89,23 @@ int verify_test_main(Session& session, const Options&... options) {
   return leak::detail::finish_test_main(session.run(), all);
 }
 
+// Fails the running test with the reports of the races found until its scope's end. In a program
+// without the detector it does nothing.
+class [[nodiscard]] verify_no_races {
+ public:
+  explicit verify_no_races(std::source_location where = std::source_location::current())
+      : where_(where) {}
+  ~verify_no_races() {
+    if (const auto found = scope_.find()) add_failure(where_.file_name(), where_.line(), *found);
+  }
+  verify_no_races(const verify_no_races&) = delete;
+  verify_no_races& operator=(const verify_no_races&) = delete;
+
+ private:
+  std::source_location where_;
+  race::detail::scope scope_;
+};
+
 #if defined(VOLE_CATCH2_HAS_LISTENERS)
 // verify_none around every run of every test case of the binary (Catch2 runs a test once for each
 // of its leaf sections). To give it options, derive from it.
@@ -113,6 +133,29 @@ class leak_listener : public detail::catch_listener {
 
  private:
   std::optional<leak::detail::scope> scope_;
+  int depth_ = 0;
+};
+
+// verify_no_races around every run of every test case of the binary.
+class race_listener : public detail::catch_listener {
+ public:
+  using detail::catch_listener::catch_listener;
+
+  void sectionStarting(const Catch::SectionInfo& section) override {
+    detail::catch_listener::sectionStarting(section);
+    if (depth_++ == 0) scope_.emplace();
+  }
+  void sectionEnded(const Catch::SectionStats& stats) override {
+    if (--depth_ == 0 && scope_) {
+      if (const auto found = scope_->find())
+        add_failure(stats.sectionInfo.lineInfo.file, stats.sectionInfo.lineInfo.line, *found);
+      scope_.reset();
+    }
+    detail::catch_listener::sectionEnded(stats);
+  }
+
+ private:
+  std::optional<race::detail::scope> scope_;
   int depth_ = 0;
 };
 #endif

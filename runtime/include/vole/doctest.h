@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Leak checks in doctest: a scope guard, a check at the end of main, a listener for every test.
+// Leak and race checks in doctest: scope guards, a check at the end of main, listeners for every
+// test.
 //
 //   TEST_CASE("the pool stops") {
 //     vole::testing::verify_none leaks;    // fails this test if a goroutine of its outlives it
 //     pool p(4);
 //   }
 //   REGISTER_LISTENER("leaks", 1, vole::testing::leak_listener);    // or: all tests of the binary
+//   REGISTER_LISTENER("races", 1, vole::testing::race_listener);    // likewise, for races
 //   int main(int argc, char** argv) {
 //     doctest::Context context(argc, argv);
 //     return vole::testing::verify_test_main(context);
@@ -14,9 +16,11 @@
 
 #include <doctest/doctest.h>
 #include <vole/detail/leak_scope.h>
+#include <vole/detail/race_scope.h>
 
 #include <optional>
 #include <source_location>
+#include <string>
 #include <vector>
 
 namespace vole::testing {
@@ -56,33 +60,44 @@ int verify_test_main(doctest::Context& context, const Options&... options) {
   return leak::detail::finish_test_main(status, all);
 }
 
-// verify_none around every test case of the binary. To give it options, derive from it.
-class leak_listener : public doctest::IReporter {
+// Fails the running test with the reports of the races found until its scope's end. In a program
+// without the detector it does nothing.
+class [[nodiscard]] verify_no_races {
  public:
-  template <leak::verify_option... Options>
-  explicit leak_listener(const doctest::ContextOptions& /*context*/, const Options&... options)
-      : options_{options...} {}
+  explicit verify_no_races(std::source_location where = std::source_location::current())
+      : where_(where) {}
+  ~verify_no_races() {
+    if (const auto found = scope_.find())
+      DOCTEST_ADD_FAIL_CHECK_AT(where_.file_name(), static_cast<int>(where_.line()), *found);
+  }
+  verify_no_races(const verify_no_races&) = delete;
+  verify_no_races& operator=(const verify_no_races&) = delete;
 
+ private:
+  std::source_location where_;
+  race::detail::scope scope_;
+};
+
+// A listener that may still fail a test at its end.
+class late_listener : public doctest::IReporter {
+ public:
   void test_case_start(const doctest::TestCaseData& test) override {
     test_ = &test;
-    scope_.emplace(options_);
+    begin();
   }
   void test_case_end(const doctest::CurrentTestCaseStats& stats) override {
-    if (!scope_) return;
-    if (const auto left = scope_->close()) {
-      DOCTEST_ADD_FAIL_CHECK_AT(test_->m_file.c_str(), static_cast<int>(test_->m_line),
-                                left->text());
-      // doctest has judged the test by now. Its listeners get the very object that it goes on
-      // with, as a constant; it is none.
-      auto& verdict = const_cast<doctest::CurrentTestCaseStats&>(stats);
-      if (verdict.testCaseSuccess) ++tests_failed_;
-      verdict.failure_flags |= doctest::TestCaseFailureReason::AssertFailure;
-      verdict.testCaseSuccess = false;
-      ++verdict.numAssertsCurrentTest;
-      ++verdict.numAssertsFailedCurrentTest;
-      ++asserts_failed_;
-    }
-    scope_.reset();
+    const std::optional<std::string> text = end();
+    if (!text) return;
+    DOCTEST_ADD_FAIL_CHECK_AT(test_->m_file.c_str(), static_cast<int>(test_->m_line), *text);
+    // doctest has judged the test by now. Its listeners get the very object that it goes on with,
+    // as a constant; it is none.
+    auto& verdict = const_cast<doctest::CurrentTestCaseStats&>(stats);
+    if (verdict.testCaseSuccess) ++tests_failed_;
+    verdict.failure_flags |= doctest::TestCaseFailureReason::AssertFailure;
+    verdict.testCaseSuccess = false;
+    ++verdict.numAssertsCurrentTest;
+    ++verdict.numAssertsFailedCurrentTest;
+    ++asserts_failed_;
   }
   void test_run_end(const doctest::TestRunStats& stats) override {
     auto& totals = const_cast<doctest::TestRunStats&>(stats);  // as above; the exit status follows
@@ -101,12 +116,46 @@ class leak_listener : public doctest::IReporter {
   void log_message(const doctest::MessageData&) override {}
   void test_case_skipped(const doctest::TestCaseData&) override {}
 
+ protected:
+  virtual void begin() = 0;
+  virtual std::optional<std::string> end() = 0;  // what the test fails with, if it does
+
  private:
-  std::vector<leak::option> options_;
-  std::optional<leak::detail::scope> scope_;
   const doctest::TestCaseData* test_ = nullptr;
   unsigned tests_failed_ = 0;
   int asserts_failed_ = 0;
+};
+
+// verify_none around every test case of the binary. To give it options, derive from it.
+class leak_listener : public late_listener {
+ public:
+  template <leak::verify_option... Options>
+  explicit leak_listener(const doctest::ContextOptions& /*context*/, const Options&... options)
+      : options_{options...} {}
+
+ private:
+  void begin() override { scope_.emplace(options_); }
+  std::optional<std::string> end() override {
+    const auto left = scope_ ? scope_->close() : std::nullopt;
+    scope_.reset();
+    if (!left) return std::nullopt;
+    return left->text();
+  }
+
+  std::vector<leak::option> options_;
+  std::optional<leak::detail::scope> scope_;
+};
+
+// verify_no_races around every test case of the binary.
+class race_listener : public late_listener {
+ public:
+  explicit race_listener(const doctest::ContextOptions& /*context*/) {}
+
+ private:
+  void begin() override { scope_.emplace(); }
+  std::optional<std::string> end() override { return scope_ ? scope_->find() : std::nullopt; }
+
+  std::optional<race::detail::scope> scope_;
 };
 
 }  // namespace with_doctest

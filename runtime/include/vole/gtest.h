@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Leak checks in GoogleTest: a scope guard, a check at the end of main, a listener for every test.
+// Leak and race checks in GoogleTest: scope guards, a check at the end of main, listeners for every
+// test.
 //
 //   TEST(pool, stops) {
 //     vole::testing::verify_none leaks;    // fails this test if a goroutine of its outlives it
@@ -8,12 +9,14 @@
 //   int main(int argc, char** argv) {
 //     testing::InitGoogleTest(&argc, argv);
 //     testing::UnitTest::GetInstance()->listeners().Append(new vole::testing::leak_listener);
+//     testing::UnitTest::GetInstance()->listeners().Append(new vole::testing::race_listener);
 //     return vole::testing::verify_test_main();
 //   }
 #pragma once
 
 #include <gtest/gtest.h>
 #include <vole/detail/leak_scope.h>
+#include <vole/detail/race_scope.h>
 
 #include <optional>
 #include <source_location>
@@ -72,6 +75,35 @@ class leak_listener : public ::testing::EmptyTestEventListener {
 
   std::vector<leak::option> options_;
   std::optional<leak::detail::scope> scope_;
+};
+
+// Fails the test in which a race is reported, with the report. In a program without the detector it
+// does nothing. verify_no_races does the same from its declaration to the end of its scope.
+class race_listener : public ::testing::EmptyTestEventListener {
+  void OnTestStart(const ::testing::TestInfo& /*test*/) override { scope_.emplace(); }
+  void OnTestEnd(const ::testing::TestInfo& test) override {
+    const auto found = scope_ ? scope_->find() : std::nullopt;
+    if (found) ADD_FAILURE_AT(test.file(), test.line()) << *found;
+    scope_.reset();
+  }
+
+  std::optional<race::detail::scope> scope_;
+};
+
+class [[nodiscard]] verify_no_races {
+ public:
+  explicit verify_no_races(std::source_location where = std::source_location::current())
+      : where_(where) {}
+  ~verify_no_races() {
+    if (const auto found = scope_.find())
+      ADD_FAILURE_AT(where_.file_name(), static_cast<int>(where_.line())) << *found;
+  }
+  verify_no_races(const verify_no_races&) = delete;
+  verify_no_races& operator=(const verify_no_races&) = delete;
+
+ private:
+  std::source_location where_;
+  race::detail::scope scope_;
 };
 
 }  // namespace with_gtest

@@ -20,6 +20,11 @@ void check_caller(const chan_core& chan, const char* misuse) {
   if (sched::current()->bubble_id != chan.bubble_id) sched::fatal(misuse);
 }
 
+void throw_send_on_closed(const chan_core* chan) {
+  event::emit::misused(event::misuse::send_on_closed_channel, chan, nullptr);
+  throw send_on_closed_channel();
+}
+
 }  // namespace vole::channel
 
 namespace vole::detail {
@@ -94,11 +99,11 @@ enum class wait_result : std::uint8_t { successful, closed, look_again };
   while ((result = channel::send_locked(chan, self, kept, rest)) == outcome::would_block) {
     const wait_result waited = wait_locked(chan, kept, wait_reason::chan_send);
     if (waited == wait_result::successful) return;
-    if (waited == wait_result::closed) throw send_on_closed_channel();
+    if (waited == wait_result::closed) channel::throw_send_on_closed(&chan);
     chan.lock.lock();
   }
   chan.lock.unlock();
-  if (result == outcome::closed) throw send_on_closed_channel();
+  if (result == outcome::closed) channel::throw_send_on_closed(&chan);
   rest.finish();
 }
 
@@ -221,7 +226,7 @@ chan_status chan_try_send(chan_core* chan, void* kept) {
     const base::biased_guard guard(chan->lock);
     result = channel::send_locked(*chan, self, kept, rest);
   }
-  if (result == outcome::closed) throw send_on_closed_channel();
+  if (result == outcome::closed) channel::throw_send_on_closed(chan);
   rest.finish();
   return result == outcome::done ? chan_status::ok : chan_status::would_block;
 }
@@ -251,11 +256,17 @@ chan_status chan_try_recv(chan_core* chan, void* slot) {
 }
 
 void chan_close(chan_core* chan) {
-  if (chan == nullptr) throw close_of_nil_channel();
+  if (chan == nullptr) {
+    event::emit::misused(event::misuse::close_of_nil_channel, nullptr, nullptr);
+    throw close_of_nil_channel();
+  }
   channel::check_bubble(*chan, channel::kStrangeClose);
   event::goroutine* const self = channel::begin(event::operation::chan_close, chan);
   if (self != nullptr) event::emit::chan_touched(chan, true);
-  if (!channel::close(*chan, self)) throw close_of_closed_channel();
+  if (!channel::close(*chan, self)) {
+    event::emit::misused(event::misuse::close_of_closed_channel, chan, nullptr);
+    throw close_of_closed_channel();
+  }
 }
 
 std::size_t chan_len(const chan_core* chan) noexcept {

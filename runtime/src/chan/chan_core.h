@@ -94,6 +94,8 @@ inline void check_bubble(const chan_core& chan, const char* misuse) {
   if (chan.bubble_id != 0) [[unlikely]]
     check_caller(chan, misuse);
 }
+// Announces the misuse and throws vole::send_on_closed_channel. No lock may be held.
+[[noreturn]] void throw_send_on_closed(const chan_core* chan);
 inline constexpr const char* kStrangeSend = "send on synctest channel from outside bubble";
 inline constexpr const char* kStrangeReceive = "receive on synctest channel from outside bubble";
 inline constexpr const char* kStrangeClose = "close of synctest channel from outside bubble";

@@ -154,7 +154,7 @@ bool selector::perform_ready(selection& chosen) VOLE_NO_THREAD_SAFETY_ANALYSIS {
       continue;
     }
     unlock_all();
-    if (is_send && result == outcome::closed) throw send_on_closed_channel();
+    if (is_send && result == outcome::closed) throw_send_on_closed(one.chan);
     rest.finish();
     chosen = {index, !is_send && result == outcome::done};
     return true;
@@ -211,7 +211,7 @@ selection selector::wait(event::goroutine* self) VOLE_NO_THREAD_SAFETY_ANALYSIS 
   leave(winner, state);
   const bool is_send = polled(winner).kind == case_kind::send;
   const bool is_successful = memory.waiters[winner].is_successful;
-  if (is_send && !is_successful) throw send_on_closed_channel();
+  if (is_send && !is_successful) throw_send_on_closed(polled(winner).chan);
   return {memory.polled[winner], !is_send && is_successful};
 }
 

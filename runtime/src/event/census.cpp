@@ -43,6 +43,13 @@ bool view_of_caller(goroutine_view& view) {
   return provider != nullptr && provider->of_caller != nullptr && provider->of_caller(view);
 }
 
+std::string_view name_of(const goroutine& who) {
+  const census_provider* provider =
+      provider_of_census.load(std::memory_order_acquire);  // acquire: sees the table
+  if (provider == nullptr || provider->name_of == nullptr) return {};
+  return provider->name_of(who);
+}
+
 std::size_t goroutine_count() {
   const census_provider* provider =
       provider_of_census.load(std::memory_order_acquire);  // acquire: sees the table

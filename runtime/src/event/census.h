@@ -10,8 +10,8 @@
 #include <string_view>
 
 #include "event/goroutine.h"
-#include "event/wait_reason.h"
 #include "event/wait/source.h"
+#include "event/wait_reason.h"
 
 namespace vole::event {
 
@@ -55,6 +55,8 @@ struct census_provider {
   std::size_t (*count)();
   // The calling goroutine; false on a thread that has none.
   bool (*of_caller)(goroutine_view& view) = nullptr;
+  // The name that vole::spawn gave it; by whoever may read the goroutine.
+  std::string_view (*name_of)(const goroutine& who) = nullptr;
 };
 
 // sched gives itself; before that the census is empty.
@@ -64,5 +66,6 @@ void for_each_goroutine(void (*visit)(void* argument, const goroutine_view& view
                         bool with_system = false);
 std::size_t goroutine_count();
 bool view_of_caller(goroutine_view& view);
+std::string_view name_of(const goroutine& who);  // empty: it has none
 
 }  // namespace vole::event

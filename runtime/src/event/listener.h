@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "event/goroutine.h"
+#include "event/rules/misuse.h"
 #include "event/wait/operation.h"
 #include "event/wait_reason.h"
 

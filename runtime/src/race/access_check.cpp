@@ -214,6 +214,8 @@ void report_kept(context& self, const kept_race& found, bool is_end_of_life) {
   facts.before.kind = before.kind();
   facts.before.stack = before.stack();
   facts.before.actor_index = actor_of(before.moment());
+  facts.before_clock = before.moment().clock();
+  facts.known_clock = self.clock_of(before.moment().who());
   facts.is_end_of_life = is_end_of_life;
   report_race(facts);
 }
@@ -231,7 +233,8 @@ void report_kept(context& self, const kept_race& found, bool is_end_of_life) {
   size -= known;
   inside_guard guard;
   kept_race found;
-  const stack_id stack = record_stack(site, self->stack_low, self->stack_high, thread.walks);
+  const stack_id stack =
+      add_locks(*self, record_stack(site, self->stack_low, self->stack_high, thread.walks));
   check_keeping(*self, address, size, kind, stack, found);
   if (found.is_found) report_kept(*self, found);
 }
@@ -245,7 +248,7 @@ void check_end_of_life(std::uintptr_t address, std::size_t size, call_site site)
     end_of_life_search search{*self, found};
     for_each_touched_page(address, address + size, &search_page, &search);
     if (found.is_found) {
-      found.stack = unwind_stack(site, self->stack_low, self->stack_high);
+      found.stack = add_locks(*self, unwind_stack(site, self->stack_low, self->stack_high));
       report_kept(*self, found, true);
     }
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The functions of <vole/race.h>, where the detector is, and those of <vole/detail/unchecked.h>.
+#include <vole/detail/race_scope.h>
 #include <vole/detail/unchecked.h>
 #include <vole/race.h>
 
@@ -49,13 +50,25 @@ bool enabled() noexcept { return true; }
 std::size_t error_count() noexcept { return race_count(); }
 
 void acquire(const volatile void* tag) {
-  with_context([&](context& self) { sync_acquire(self, key_of(tag)); });
+  const call_site site = VOLE_CALL_SITE();
+  with_context([&](context& self) {
+    const sync_scope scope(&self, sync_op::annotated_acquire, const_cast<const void*>(tag), site);
+    sync_acquire(self, key_of(tag));
+  });
 }
 void release(const volatile void* tag) {
-  with_context([&](context& self) { sync_release_store(self, key_of(tag)); });
+  const call_site site = VOLE_CALL_SITE();
+  with_context([&](context& self) {
+    const sync_scope scope(&self, sync_op::annotated_release, const_cast<const void*>(tag), site);
+    sync_release_store(self, key_of(tag));
+  });
 }
 void release_merge(const volatile void* tag) {
-  with_context([&](context& self) { sync_release_merge(self, key_of(tag)); });
+  const call_site site = VOLE_CALL_SITE();
+  with_context([&](context& self) {
+    const sync_scope scope(&self, sync_op::annotated_release, const_cast<const void*>(tag), site);
+    sync_release_merge(self, key_of(tag));
+  });
 }
 void read(const volatile void* memory, std::size_t bytes) {
   check_annotated(memory, bytes, access_kind::read, VOLE_CALL_SITE());
@@ -83,6 +96,13 @@ void set_report_callback(std::function<void(std::string_view)> f) {
   }
   set_report_hook(fresh == nullptr ? nullptr : &call_back);
   delete before;
+}
+
+std::string detail::reports_since(std::size_t count) {
+  inside_guard inside;
+  std::string all;
+  for (const std::string& text : race::reports_since(count)) all += text;
+  return all;
 }
 
 }  // namespace vole::race

@@ -31,7 +31,8 @@ constexpr bool releases(int order) {
   if (this_thread.inside == 0) self_ = current_context();
   ++this_thread.inside;
   if (self_ != nullptr && self_->ignore_depth == 0) {
-    stack_ = record_stack(site, self_->stack_low, self_->stack_high, this_thread.walks);
+    stack_ = add_locks(*self_,
+                       record_stack(site, self_->stack_low, self_->stack_high, this_thread.walks));
     is_recorded_ = true;
   }
   new (line_) sync_line(address_);
@@ -73,6 +74,8 @@ void atomic_step::publish(effect what, bool is_release) {
   const bool has_news = is_release || self_->has_fence;
   released_clock news;
   if (is_release) {
+    const sync_scope scope(self_, sync_op::atomic_release, reinterpret_cast<void*>(address_),
+                           site_);
     news = release(*self_);
   } else if (self_->has_fence) {
     news = self_->fence_release;
@@ -100,6 +103,7 @@ void atomic_fence(int order) {
     self->fence_pending.clear();
   }
   if (releases(order)) {
+    const sync_scope scope(self, sync_op::fence, nullptr, {});
     self->fence_release = release(*self);
     self->has_fence = true;
   }

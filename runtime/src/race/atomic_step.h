@@ -38,7 +38,7 @@ enum class effect : std::uint8_t { load, store, modify };
 class atomic_step {
  public:
   atomic_step(const void* address, std::size_t size, call_site site)
-      : address_(reinterpret_cast<std::uintptr_t>(address)), size_(size) {
+      : address_(reinterpret_cast<std::uintptr_t>(address)), size_(size), site_(site) {
     come_to_point(address);
     begin(site);
   }
@@ -57,6 +57,7 @@ class atomic_step {
 
   std::uintptr_t address_;
   std::size_t size_;
+  call_site site_;
   context* self_ = nullptr;
   bool is_recorded_ = false;
   stack_id stack_ = 0;

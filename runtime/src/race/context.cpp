@@ -19,7 +19,6 @@ thread_local constinit thread_state this_thread [[gnu::tls_model("initial-exec")
 
 namespace {
 
-constexpr std::size_t kActorsMax = std::size_t{1} << 26;  // 4 GB of address space
 // How many free components are tried for one that the creator covers. At half, programs that join
 // in another order than they spawn take new components; at twice, spawning slows for nothing.
 constexpr std::size_t kFreeTriesMax = 16;
@@ -121,7 +120,11 @@ void make_thread_context() { adopt_thread_context(new_context(nullptr, 0, true))
 
 context* make_context(context* creator, stack_id creation_stack) {
   context* fresh = new_context(creator, creation_stack, false);
-  if (creator != nullptr) acquire(*fresh, release(*creator));
+  if (creator != nullptr) {
+    const released_clock past = release(*creator);
+    actor_at(fresh->actor_index).parent_clock = past.moment.clock();
+    acquire(*fresh, past);
+  }
   return fresh;
 }
 
@@ -151,6 +154,7 @@ void retire_context(context* who) {
   // Nothing carries the present epoch where nothing was accessed since the last release.
   const std::uint64_t unused = who->is_dirty ? 0 : 1;
   freed->last = clock::epoch::of(who->now.who(), who->now.clock() - unused);
+  retire_notes(*who);
   arena_delete(who);
   base::spin_guard guard(all.lock);
   freed->next = all.free;
@@ -167,6 +171,7 @@ released_clock release(context& from) {
   released_clock state{from.known, from.now};
   if (from.is_dirty) {
     VOLE_CHECK(from.now.clock() < clock::kClockMax, "a goroutine has released 2^40 times");
+    note_release(from, from.now.clock());
     from.now = clock::epoch::of(from.now.who(), from.now.clock() + 1);
     from.is_dirty = false;
   } else {

@@ -15,9 +15,12 @@
 #include "clock/epoch.h"
 #include "clock/vector_clock.h"
 #include "event/goroutine.h"
+#include "race/notes/sync_notes.h"
 #include "race/shadow/history.h"
 
 namespace vole::race {
+
+inline constexpr std::size_t kActorsMax = std::size_t{1} << 26;  // over a process's life
 
 // What outlives a goroutine: what reports say about it. Never given back.
 struct actor {
@@ -25,8 +28,10 @@ struct actor {
   std::uint32_t thread_number = 0;  // foreign threads: 1 is main, then by first access
   std::uint32_t parent = 0;         // index of the creator; 0: unknown
   stack_id creation_stack = 0;
-  std::uint32_t previous = 0;     // the former actor of the same component
-  std::uint64_t first_clock = 0;  // of this actor in its component
+  std::uint32_t previous = 0;      // the former actor of the same component
+  std::uint32_t name = 0;          // number of the name that it was spawned with
+  std::uint64_t first_clock = 0;   // of this actor in its component
+  std::uint64_t parent_clock = 0;  // what it knew of its creator when it began
   std::uintptr_t stack_low = 0, stack_high = 0;
   bool is_finished = false;
   bool is_main = false;
@@ -53,7 +58,8 @@ struct context {
   bool is_dirty = true;            // has accessed memory, or learned, since the last release
   bool has_fence = false;          // fence_release is set
   std::uintptr_t stack_low = 0, stack_high = 0;
-  released_clock fence_release;  // as of the last release fence: what relaxed stores publish
+  struct sync_notes* notes = nullptr;  // for reports; null until the first operation
+  released_clock fence_release;        // as of the last release fence: what relaxed stores publish
   clock::vector_clock
       fence_pending;  // what relaxed loads have seen: the next acquire fence takes it
 

@@ -20,6 +20,7 @@
 #include "base/roomy_stack.h"
 #include "base/spin_lock.h"
 #include "symbol/dwarf_index.h"
+#include "symbol/dwarf_variables.h"
 #include "symbol/elf_symbols.h"
 #include "symbol/module_map.h"
 #include "symbol/names.h"
@@ -44,7 +45,8 @@ class module_symbols {
       : file_(m.is_vdso ? -1 : open_file(m)),
         symbols_(image_of(m)),
         dwarf_(open_dwarf(m)),
-        index_(dwarf_) {}
+        index_(dwarf_),
+        variables_(dwarf_) {}
 
   std::vector<source_frame> find(std::uint64_t address, std::uintptr_t bias) {
     std::vector<source_frame> result;
@@ -74,6 +76,10 @@ class module_symbols {
 
   const elf_symbol* find_object(std::uint64_t address) const {
     return symbols_.find_object(address);
+  }
+
+  dwarf_variable find_variable(std::uint64_t begin, std::uint64_t offset) {
+    return variables_.find(begin, offset);
   }
 
  private:
@@ -124,6 +130,7 @@ class module_symbols {
   elf_symbols symbols_;
   Dwarf* dwarf_;
   dwarf_index index_;
+  dwarf_variables variables_;
 };
 
 class symbolizer {
@@ -137,15 +144,9 @@ class symbolizer {
     if (!is_new) return place->second;
     const module* const m = refresh_modules().find(address);
     if (m == nullptr) return place->second;
-    std::exception_ptr failure;                                // of memory
-    library_stack_.run([&]() VOLE_NO_THREAD_SAFETY_ANALYSIS {  // the lock is held
-      try {
-        place->second = symbols_of(*m).find(address - m->load_bias, m->load_bias);
-      } catch (...) {
-        failure = std::current_exception();
-      }
+    run_roomily([&]() VOLE_NO_THREAD_SAFETY_ANALYSIS {  // the lock is held
+      place->second = symbols_of(*m).find(address - m->load_bias, m->load_bias);
     });
-    if (failure != nullptr) std::rethrow_exception(failure);
     return place->second;
   }
 
@@ -162,7 +163,36 @@ class symbolizer {
                        .module_path = m->path};
   }
 
+  variable_type find_type(std::uintptr_t address) {
+    const module* const m = refresh_modules().find(address);
+    if (m == nullptr) return {};
+    const detail::unchecked scope;  // as in find()
+    base::spin_guard guard(lock_);
+    dwarf_variable found;
+    run_roomily([&]() VOLE_NO_THREAD_SAFETY_ANALYSIS {  // the lock is held
+      module_symbols& symbols = symbols_of(*m);
+      const std::uint64_t at = address - m->load_bias;
+      if (const elf_symbol* const object = symbols.find_object(at))
+        found = symbols.find_variable(object->address, at - object->address);
+    });
+    return {std::move(found.type), std::move(found.member), std::move(found.file), found.line};
+  }
+
  private:
+  // f() on the large stack; what it throws (for want of memory) comes out here.
+  template <class F>
+  void run_roomily(F f) VOLE_REQUIRES(lock_) {
+    std::exception_ptr failure;
+    library_stack_.run([&] {
+      try {
+        f();
+      } catch (...) {
+        failure = std::current_exception();
+      }
+    });
+    if (failure != nullptr) std::rethrow_exception(failure);
+  }
+
   // By path and bias: a table of modules that is made anew has the same texts.
   module_symbols& symbols_of(const module& m) VOLE_REQUIRES(lock_) {
     auto& place = modules_[{m.path, m.load_bias}];
@@ -199,6 +229,8 @@ const std::vector<source_frame>& symbolize(std::uintptr_t address) {
 std::optional<data_symbol> symbolize_data(std::uintptr_t address) {
   return the_symbolizer().find_data(address);
 }
+
+variable_type type_of_data(std::uintptr_t address) { return the_symbolizer().find_type(address); }
 
 std::vector<loaded_module> loaded_modules() {
   const module_table& table = refresh_modules();

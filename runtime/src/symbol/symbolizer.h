@@ -54,6 +54,15 @@ struct data_symbol {
 // The variable that `address` lies in; nothing for the heap, stacks and thread-local storage.
 std::optional<data_symbol> symbolize_data(std::uintptr_t address);
 
+// What debug information says of that variable; all empty where there is none.
+struct variable_type {
+  std::string name;    // "std::vector<int, std::allocator<int> >", "int[4]"
+  std::string member;  // what lies at the address: ".hits[3]", or "": the variable itself
+  std::string file;    // of its declaration
+  int line = 0;
+};
+variable_type type_of_data(std::uintptr_t address);
+
 // "std::vector<int> pool::make<int>(int) const" -> "pool::make<int>": the parameter list, what
 // stands behind it and a return type are cut. A name without a parameter list stays as it is.
 std::string_view name_without_parameters(std::string_view demangled);

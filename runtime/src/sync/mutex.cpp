@@ -4,6 +4,7 @@
 #include <vole/sync.h>
 
 #include "event/emit.h"
+#include "sched/exit.h"
 #include "sched/park.h"
 #include "sync/mutex_core.h"
 
@@ -11,7 +12,14 @@ namespace vole {
 
 using event::lock_mode;
 
-mutex::~mutex() { event::emit::object_destroyed(this, sizeof *this); }
+mutex::~mutex() {
+  if (event::is_listened(event::kind::misused) && sync::is_locked(field_) &&
+      !sched::is_process_over()) {
+    event::emit::misused(event::misuse::destruction_of_locked_mutex, this,
+                         const_cast<event::goroutine*>(sync::owner_of(field_)));
+  }
+  event::emit::object_destroyed(this, sizeof *this);
+}
 
 void mutex::lock_slowly() {
   event::emit::operation_begun(event::operation::lock, this);
@@ -28,8 +36,11 @@ bool mutex::try_lock_slowly() {
 
 void mutex::unlock_slowly() {
   event::emit::operation_begun(event::operation::unlock, this);
-  if (!sync::is_owned(field_, sync::token_of(sched::current())))
+  if (!sync::is_owned(field_, sync::token_of(sched::current()))) {
+    event::emit::misused(event::misuse::unlock_of_unlocked_mutex, this,
+                         const_cast<event::goroutine*>(sync::owner_of(field_)));
     sched::fatal("sync: unlock of unlocked mutex");
+  }
   event::emit::lock_released(this, lock_mode::exclusive);
   if (event::goroutine* const next = sync::give_up_slowly(field_)) sched::ready(next);
 }

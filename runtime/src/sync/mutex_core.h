@@ -65,6 +65,14 @@ inline const event::goroutine* owner_of(const detail::mutex_field& lock) {
   return token == kSomebody ? nullptr : reinterpret_cast<const event::goroutine*>(token);
 }
 
+// Whether anybody has it. A look.
+inline bool is_locked(const detail::mutex_field& lock) {
+  constexpr std::uintptr_t kTokenBits = ~std::uintptr_t{7};
+  // relaxed: asked by who knows that nobody uses the lock any more
+  return (std::atomic_ref(const_cast<std::uintptr_t&>(lock.state)).load(std::memory_order_relaxed) &
+          kTokenBits) != 0;
+}
+
 // The census's note of a wait for the lock's owner.
 struct owner_source : event::wait_source {
   explicit owner_source(const detail::mutex_field& wanted) noexcept

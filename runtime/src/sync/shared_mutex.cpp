@@ -32,6 +32,7 @@
 #include "base/spin_lock.h"
 #include "event/emit.h"
 #include "event/wait/source.h"
+#include "sched/exit.h"
 #include "sched/park.h"
 #include "sync/mutex_core.h"
 #include "sync/waiters.h"
@@ -80,7 +81,15 @@ struct writer_source : event::wait_source {
 
 }  // namespace
 
-shared_mutex::~shared_mutex() { event::emit::object_destroyed(this, sizeof *this); }
+shared_mutex::~shared_mutex() {
+  // relaxed: nobody uses the lock any more
+  if (event::is_listened(event::kind::misused) && !sched::is_process_over() &&
+      state_word(state_).load(std::memory_order_relaxed) != 0) {
+    event::emit::misused(event::misuse::destruction_of_locked_mutex, this,
+                         static_cast<event::goroutine*>(const_cast<void*>(owner_)));
+  }
+  event::emit::object_destroyed(this, sizeof *this);
+}
 
 void shared_mutex::lock_slowly() {
   event::emit::operation_begun(event::operation::lock, this);
@@ -146,7 +155,11 @@ void shared_mutex::unlock_slowly() VOLE_NO_THREAD_SAFETY_ANALYSIS {
   base::spin_lock& guard = as_lock(guard_);
   guard.lock();
   std::uint64_t seen = state.load(std::memory_order_relaxed);  // relaxed: kWriter is ours
-  if ((seen & kWriter) == 0 || readers_left_ > 0) sched::fatal("sync: Unlock of unlocked RWMutex");
+  if ((seen & kWriter) == 0 || readers_left_ > 0) {
+    guard.unlock();
+    event::emit::misused(event::misuse::unlock_of_unlocked_shared_mutex, this, nullptr);
+    sched::fatal("sync: Unlock of unlocked RWMutex");
+  }
   event::emit::lock_released(this, lock_mode::exclusive);
   set_owner(owner_, nullptr);
   event::goroutine* in_turn = nullptr;                            // to come for writers_
@@ -234,8 +247,11 @@ void shared_mutex::unlock_shared_slowly() {
   event::emit::operation_begun(event::operation::unlock, this);
   sched::current();
   const state_word state(state_);
-  if (readers_of(state.load(std::memory_order_relaxed)) == 0)  // relaxed: the caller is among them
+  // relaxed: the caller is among them
+  if (readers_of(state.load(std::memory_order_relaxed)) == 0) {
+    event::emit::misused(event::misuse::runlock_of_unlocked_shared_mutex, this, nullptr);
     sched::fatal("sync: RUnlock of unlocked RWMutex");
+  }
   event::emit::lock_released(this, lock_mode::shared);
   // release: pairs with the acquire of the next writer
   const std::uint64_t seen = state.fetch_sub(kReader, std::memory_order_release);

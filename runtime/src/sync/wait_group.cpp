@@ -53,8 +53,14 @@ std::uint64_t bubble_bits(const event::goroutine& self) {
                    : "sync: WaitGroup.Add called from multiple synctest bubbles");
 }
 
-[[noreturn]] void throw_of_misuse() {
+[[noreturn]] void throw_of_misuse(const void* group) {
+  event::emit::misused(event::misuse::concurrent_wait_group_add, group, nullptr);
   throw panic("sync: WaitGroup misuse: Add called concurrently with Wait");
+}
+
+[[noreturn]] void throw_of_negative_count(const void* group) {
+  event::emit::misused(event::misuse::negative_wait_group, group, nullptr);
+  throw negative_wait_group_counter();
 }
 
 // The state after add(delta) in that bubble, announcing what must be before it is seen.
@@ -62,8 +68,8 @@ std::uint64_t changed(const void* group, std::uint64_t seen, int delta, std::uin
   const std::int64_t count = count_of(seen) + delta;
   if (count_of(seen) != 0 && (seen & kBubbleBits) != bubble) [[unlikely]]
     die_of_two_bubbles(seen & kBubbleBits, bubble);
-  if (count < 0) throw negative_wait_group_counter();
-  if (seen == kWaiters && delta > 0) throw_of_misuse();
+  if (count < 0) throw_of_negative_count(group);
+  if (seen == kWaiters && delta > 0) throw_of_misuse(group);
   if (delta < 0) event::emit::group_done(group);
   if (count == 0) return seen & kWaiters;
   return static_cast<std::uint64_t>(count) << kCountShift | bubble | (seen & kWaiters);
@@ -93,8 +99,8 @@ void wait_group::settle(std::uint64_t seen, int delta) {
   // relaxed: takes back what should not have been
   state_word(state_).fetch_sub(static_cast<std::uint64_t>(delta) << kCountShift,
                                std::memory_order_relaxed);
-  if (delta > 0) throw_of_misuse();
-  throw negative_wait_group_counter();
+  if (delta > 0) throw_of_misuse(this);
+  throw_of_negative_count(this);
 }
 
 void wait_group::let_go() {

@@ -34,6 +34,7 @@ void draw_guard_edges(void* guard, effect what, int order) {
 void leave_exception(const void* object) {
   if (object == nullptr) return;
   on_behalf([&](context& self) {
+    const sync_scope scope(&self, sync_op::exception, object, {});
     const sync_key key = sync_key::of(object, sync_role::annotation, 1);
     sync_acquire(self, key);
     sync_release_store(self, key);

@@ -14,6 +14,7 @@
 #include <dlfcn.h>
 
 #include "race/context.h"
+#include "race/notes/lock_edges.h"
 #include "race/sync_object.h"
 
 #define VOLE_INTERCEPTOR extern "C" [[gnu::visibility("default")]]
@@ -69,14 +70,26 @@ void on_behalf(F f) {
   }
 }
 
-inline void acquire_object(const void* object, sync_role role = sync_role::object) {
-  on_behalf([&](context& self) { sync_acquire(self, sync_key::of(object, role)); });
+// `site`: the interceptor's own.
+inline void acquire_object(const void* object, sync_op op, call_site site) {
+  on_behalf([&](context& self) {
+    const sync_scope scope(&self, op, object, site);
+    sync_acquire(self, sync_key::of(object));
+  });
 }
-inline void release_store_object(const void* object, sync_role role = sync_role::object) {
-  on_behalf([&](context& self) { sync_release_store(self, sync_key::of(object, role)); });
+inline void release_merge_object(const void* object, sync_op op, call_site site) {
+  on_behalf([&](context& self) {
+    const sync_scope scope(&self, op, object, site);
+    sync_release_merge(self, sync_key::of(object));
+  });
 }
-inline void release_merge_object(const void* object, sync_role role = sync_role::object) {
-  on_behalf([&](context& self) { sync_release_merge(self, sync_key::of(object, role)); });
+// A lock: held from here on, until unlock_object().
+inline void lock_object(const void* lock, event::lock_mode mode, call_site site,
+                        bool may_have_readers) {
+  on_behalf([&](context& self) { acquire_lock(self, lock, mode, site, may_have_readers); });
+}
+inline void unlock_object(const void* lock, event::lock_mode mode, call_site site) {
+  on_behalf([&](context& self) { release_lock(self, lock, mode, site); });
 }
 inline void forget_object(const void* object) {
   inside_guard guard;

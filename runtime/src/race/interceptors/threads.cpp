@@ -100,6 +100,7 @@ void end_thread() {
   if (is_detached(pthread_self())) {
     remove_thread(pthread_self(), index);
   } else {
+    const sync_scope scope(self, sync_op::thread_end, nullptr, {});
     sync_release_store(*self, end_of(index));
   }
   if (event::goroutine* adopted = event::current()) {
@@ -138,12 +139,13 @@ void* run_thread(void* argument) {
 
 // `join` does the real call; its edge is drawn if that joined.
 template <class Join>
-int joined(pthread_t thread, Join join) {
+int joined(pthread_t thread, call_site site, Join join) {
   if (this_thread.inside != 0) return join();
   const std::uint32_t index = find_thread(thread);
   const int result = join();
   if (result == 0 && index != 0) {
     on_behalf([&](context& self) {
+      const sync_scope scope(&self, sync_op::thread_join, nullptr, site);
       sync_take(self, end_of(index));
       remove_thread(thread, index);
     });
@@ -173,6 +175,7 @@ VOLE_INTERCEPTOR int pthread_create(pthread_t* thread, const pthread_attr_t* att
   stack_id stack = 0;
   if (creator != nullptr)
     stack = unwind_stack(VOLE_CALL_SITE(), creator->stack_low, creator->stack_high);
+  const sync_scope scope(creator, sync_op::thread_start, nullptr, VOLE_CALL_SITE());
   context* child = make_context(creator, stack);
   const std::uint32_t index = child->actor_index;
   const bool is_detached = state == PTHREAD_CREATE_DETACHED;
@@ -189,20 +192,20 @@ VOLE_INTERCEPTOR int pthread_create(pthread_t* thread, const pthread_attr_t* att
 }
 VOLE_INTERCEPTOR int pthread_join(pthread_t thread, void** value) {
   static constinit next_definition<decltype(pthread_join)> next("pthread_join");
-  return joined(thread, [&] { return next(thread, value); });
+  return joined(thread, VOLE_CALL_SITE(), [&] { return next(thread, value); });
 }
 VOLE_INTERCEPTOR int pthread_tryjoin_np(pthread_t thread, void** value) noexcept {
   static constinit next_definition<decltype(pthread_tryjoin_np)> next("pthread_tryjoin_np");
-  return joined(thread, [&] { return next(thread, value); });
+  return joined(thread, VOLE_CALL_SITE(), [&] { return next(thread, value); });
 }
 VOLE_INTERCEPTOR int pthread_timedjoin_np(pthread_t thread, void** value, const timespec* until) {
   static constinit next_definition<decltype(pthread_timedjoin_np)> next("pthread_timedjoin_np");
-  return joined(thread, [&] { return next(thread, value, until); });
+  return joined(thread, VOLE_CALL_SITE(), [&] { return next(thread, value, until); });
 }
 VOLE_INTERCEPTOR int pthread_clockjoin_np(pthread_t thread, void** value, clockid_t clock,
                                           const timespec* until) {
   static constinit next_definition<decltype(pthread_clockjoin_np)> next("pthread_clockjoin_np");
-  return joined(thread, [&] { return next(thread, value, clock, until); });
+  return joined(thread, VOLE_CALL_SITE(), [&] { return next(thread, value, clock, until); });
 }
 VOLE_INTERCEPTOR int pthread_detach(pthread_t thread) noexcept {
   using namespace vole::race;

@@ -2,8 +2,9 @@
 // Telling whether a race has been reported before.
 //
 // First by the two stacks as they are, which costs nothing; then, once the stacks have names, by
-// the race's id: the function names of both stacks, whichever comes first, and what the memory is
-// called. Lines are left out of the id, so that it survives edits elsewhere in the file.
+// the race's id: the names of the program's functions on both stacks, whichever comes first, and
+// what the memory is called. Lines are left out of the id, so that it survives edits elsewhere in
+// the file; so one process reports an id once for each pair of lines.
 #pragma once
 
 #include <cstddef>

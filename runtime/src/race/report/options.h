@@ -7,6 +7,7 @@
 namespace vole::race {
 
 inline constexpr std::size_t kOptionTextMax = 255;
+inline constexpr long kOptionNumberMax = 2147483647;
 
 struct option_values {
   using number = long;

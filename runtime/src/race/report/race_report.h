@@ -4,7 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "race/shadow/cell.h"
 #include "race/shadow/history.h"
@@ -21,8 +23,10 @@ struct access_facts {
 
 struct race_facts {
   access_facts now;
-  access_facts before;          // address and size: of the bytes of one cell that both accessed
-  bool is_end_of_life = false;  // `now` is the release of a heap block
+  access_facts before;             // address and size: of the bytes of one cell that both accessed
+  std::uint64_t before_clock = 0;  // the epoch of `before`, in its component
+  std::uint64_t known_clock = 0;   // what the goroutine of `now` knows of that component
+  bool is_end_of_life = false;     // `now` is the release of a heap block
 };
 
 // Writes the report, unless the same race has been reported already or is suppressed. The caller is
@@ -30,10 +34,17 @@ struct race_facts {
 // does not park. Ends the process where halt_on_error is set.
 void report_race(const race_facts& facts);
 
+// The same for a misuse, which is no race: it is neither counted nor passed to the hook, and does
+// not halt.
+void write_misuse(const struct misuse_facts& facts);
+
 // Races reported so far.
 std::size_t race_count() noexcept;
 // How often one of them has been seen, after its report too.
 std::size_t sighting_count() noexcept;
+
+// The texts of the reports after the first `count`, as far as they are kept: the last 256.
+std::vector<std::string> reports_since(std::size_t count);
 
 // Called with the text of each new report, on the goroutine that found the race and inside the
 // detector: it must not park, and what it accesses is not looked at. Null: nobody.

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// The suppressions file: races that are known and not to be reported.
+// The suppressions of this process: the file that the option names. See format/race_suppressions.h.
 #pragma once
 
-#include <cstdint>
-#include <span>
 #include <string>
-#include <string_view>
+
+#include "race/report/build_report.h"
 
 namespace vole::race {
 
-// Whether the file named by the option `suppressions` names this race: by its id, or by a pattern
-// that matches a function or file of either stack. The file is read at the first call; one that
-// can't be read is said on stderr once.
-bool is_suppressed(std::uint64_t id, std::span<const std::string> functions_and_files);
+// Whether the file names this report; then the report says so, with the reason. The file is read at
+// the first call; one that can't be read, and lines that can't be, are said on stderr once. One
+// caller at a time.
+bool suppress(built_report& built);
 
-// Whether `text` contains `pattern`, in which * stands for any text; ^ and $ bind it to the ends.
-bool matches_pattern(std::string_view text, std::string_view pattern);
+// The rules that have matched nothing, as lines; empty where there is no file.
+std::string unused_suppressions();
 
 }  // namespace vole::race

@@ -13,13 +13,16 @@ namespace {
 
 struct stack_node {
   std::uintptr_t pc;
-  stack_id parent;  // the caller's stack
+  stack_id parent;  // the caller's stack; of a tag, what it is attached to
   stack_id next;    // in the bucket's chain
 };
 static_assert(sizeof(stack_node) == 16);
 
 constexpr std::size_t kBuckets = std::size_t{1} << 21;  // 8 MB of address space
-constexpr std::uintptr_t kCodeMin = 4096;               // no code lies in the first page
+// In place of a pc: the rest is a tag's word. No address of user space has this bit.
+constexpr std::uint64_t kTagBit = std::uint64_t{1} << 63;
+
+std::atomic<std::size_t> tags_used{0};
 
 struct depot {
   std::atomic<stack_id>* buckets = nullptr;
@@ -49,7 +52,7 @@ std::size_t bucket_of(stack_id parent, std::uintptr_t pc) {
 }
 static_assert(kBuckets == std::size_t{1} << (64 - 43));
 
-stack_id child_of(stack_id parent, std::uintptr_t pc) {
+stack_id child_of(stack_id parent, std::uintptr_t pc, bool& is_new) {
   depot& all = the_depot();
   std::atomic<stack_id>& bucket = all.buckets[bucket_of(parent, pc)];
   stack_id seen_head = 0, fresh = 0;
@@ -71,9 +74,16 @@ stack_id child_of(stack_id parent, std::uintptr_t pc) {
     seen_head = head;  // what was there has been compared already
     // release: publishes the node; acquire on failure: sees the nodes put in front meanwhile
     if (bucket.compare_exchange_strong(head, fresh, std::memory_order_release,
-                                       std::memory_order_acquire))
+                                       std::memory_order_acquire)) {
+      is_new = true;
       return fresh;
+    }
   }
+}
+
+stack_id child_of(stack_id parent, std::uintptr_t pc) {
+  bool is_new = false;
+  return child_of(parent, pc, is_new);
 }
 
 }  // namespace
@@ -137,8 +147,37 @@ stack_id intern_stack(const std::uintptr_t* pcs, std::size_t count) {
 std::size_t load_stack(stack_id id, std::uintptr_t* pcs, std::size_t capacity) {
   depot& all = the_depot();
   std::size_t count = 0;
-  for (; id != 0 && count < capacity; id = all.nodes[id].parent) pcs[count++] = all.nodes[id].pc;
+  for (id = untagged(id); id != 0 && count < capacity; id = all.nodes[id].parent)
+    pcs[count++] = all.nodes[id].pc;
   return count;
+}
+
+stack_id tag_stack(stack_id stack, std::uint64_t word) {
+  if (are_tags_exhausted()) return stack;
+  bool is_new = false;
+  const stack_id tagged = child_of(stack, word | kTagBit, is_new);
+  if (is_new) tags_used.fetch_add(1, std::memory_order_relaxed);  // relaxed: a count
+  return tagged == 0 ? stack : tagged;
+}
+
+bool find_tag(stack_id id, std::uint64_t& word, stack_id& stack) {
+  if (id == 0) return false;
+  const stack_node& node = the_depot().nodes[id];
+  if ((node.pc & kTagBit) == 0) return false;
+  word = node.pc & ~kTagBit;
+  stack = node.parent;
+  return true;
+}
+
+stack_id untagged(stack_id id) {
+  std::uint64_t word = 0;
+  while (find_tag(id, word, id)) {
+  }
+  return id;
+}
+
+bool are_tags_exhausted() noexcept {
+  return tags_used.load(std::memory_order_relaxed) >= kTagsMax;  // relaxed: a count
 }
 
 }  // namespace vole::race

@@ -13,6 +13,7 @@ namespace vole::race {
 using stack_id = std::uint32_t;                                      // 0: none was recorded
 inline constexpr std::size_t kStackFramesMax = 64;                   // the innermost are kept
 inline constexpr std::size_t kStackNodesMax = std::size_t{1} << 26;  // 1 GB; then new ones are 0
+inline constexpr std::uintptr_t kCodeMin = 4096;  // no code lies in the first page
 
 // Where a stack starts: an entry point's own frame and return address.
 struct call_site {
@@ -40,6 +41,16 @@ stack_id unwind_stack(call_site site, std::uintptr_t low, std::uintptr_t high);
 stack_id intern_stack(const std::uintptr_t* pcs, std::size_t count);
 // Writes the return addresses, innermost first; returns how many.
 std::size_t load_stack(stack_id id, std::uintptr_t* pcs, std::size_t capacity);
+
+// The number of `stack` with a word (below 2^62) attached to it: what else was so at that moment.
+// `stack` itself once there are kTagsMax of them.
+inline constexpr std::size_t kTagsMax = std::size_t{1} << 24;
+stack_id tag_stack(stack_id stack, std::uint64_t word);
+// Whether `id` has a word attached; then which, and to what. load_stack() sees through it.
+bool find_tag(stack_id id, std::uint64_t& word, stack_id& stack);
+stack_id untagged(stack_id id);
+bool are_tags_exhausted() noexcept;
+
 // The same walk without a number.
 std::size_t walk_frames(call_site site, std::uintptr_t low, std::uintptr_t high,
                         std::uintptr_t* pcs, std::size_t capacity);

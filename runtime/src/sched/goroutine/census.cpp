@@ -87,7 +87,9 @@ bool of_caller(event::goroutine_view& view) {
   return true;
 }
 
-constexpr event::census_provider kProvider = {&for_each, &count, &of_caller};
+std::string_view name_of(const event::goroutine& who) { return static_cast<const g&>(who).name(); }
+
+constexpr event::census_provider kProvider = {&for_each, &count, &of_caller, &name_of};
 
 }  // namespace
 
