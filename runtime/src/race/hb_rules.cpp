@@ -355,12 +355,6 @@ constexpr event::listener kRules = {
                                    : static_cast<context*>(other->data(listener_slot::race)),
                   VOLE_CALL_SITE());
   },
-  // Not an edge but an access, as in Go's WaitGroup: "[c]alls with a positive delta that occur when
-  // the counter is zero must happen before a Wait".
-  .group_touched = [](const void* group, bool is_write) {
-    check_range(reinterpret_cast<std::uintptr_t>(group), 1,
-                is_write ? access_kind::write : access_kind::read, VOLE_CALL_SITE());
-  },
 };
 // clang-format on
 
