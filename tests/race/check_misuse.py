@@ -39,7 +39,7 @@ def check(name, words, is_fatal, now, before):
             sys.exit(f"{name}: {what}\nstatus {done.returncode}\n{done.stdout}{done.stderr}")
 
     expect(done.returncode == (2 if is_fatal else 0), "the exit status")
-    reports = re.findall(r"^={18}\nWARNING: MISUSE: (.*)\n(.*?)^={18}\n", done.stderr, re.M | re.S)
+    reports = re.findall(r"^={18}\nWARNING: MISUSE: ([^\n]*)\n(.*?)^={18}\n", done.stderr, re.M | re.S)
     expect(len(reports) == 1 and reports[0][0] == words, "not one report in its words")
     body = reports[0][1]
     first = re.match(rf"{now[0]} at 0x[0-9a-f]{{12}} by (?:main goroutine|goroutine \d+):\n  ([^\n]*)", body)

@@ -41,7 +41,9 @@ void close_nil() {
 }
 void send_after_close() {
   const auto chan = vole::make_chan<int>(1);
-  elsewhere([chan] { chan.close(); });
+  vole::wait_group group;  // an unordered send and close would be a race, too
+  group.go([chan] { chan.close(); });
+  group.wait();
   caught([&] { chan.send(1); });
 }
 void select_after_close() {

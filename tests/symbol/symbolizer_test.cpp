@@ -142,6 +142,39 @@ TEST(symbolizer, variables_are_found_by_any_of_their_bytes) {
   EXPECT_FALSE(vole::symbol::symbolize_data(reinterpret_cast<std::uintptr_t>(&local)));
 }
 
+struct base_part {
+  int inherited = 0;
+};
+struct whole : base_part {
+  struct {
+    short rows[2][3];
+  } inner = {};
+  std::vector<int> list;
+  unsigned flag : 3 = 0;
+  const char* text = nullptr;
+};
+whole typed_variable;
+
+TEST(symbolizer, variables_have_types_and_members) {
+  asm volatile("" : : "r"(&typed_variable));
+  const auto type_at = [](const void* address) {
+    return vole::symbol::type_of_data(reinterpret_cast<std::uintptr_t>(address));
+  };
+  const auto all = type_at(&typed_variable);
+  EXPECT_EQ(all.name, "symbol_case::whole");
+  EXPECT_EQ(all.member, ".inherited");
+  EXPECT_TRUE(all.file.ends_with("symbolizer_test.cpp")) << all.file;
+  EXPECT_EQ(type_at(&typed_variable.inner.rows[1][2]).member, ".inner.rows[1][2]");
+  EXPECT_EQ(type_at(&typed_variable.list).member, ".list") << "into what the library made";
+  EXPECT_EQ(type_at(&typed_variable.text).member, ".text");
+  EXPECT_EQ(type_at(&global_array[3]).member, "[3]");
+  static const long* volatile inside_function = nullptr;
+  asm volatile("" : : "r"(&inside_function));
+  EXPECT_EQ(type_at(const_cast<const long**>(&inside_function)).name, "volatile const long*");
+  int local = 0;
+  EXPECT_EQ(type_at(&local).name, "");
+}
+
 TEST(symbolizer, many_threads_may_ask_at_once) {
   outer();
   std::vector<std::thread> threads;
