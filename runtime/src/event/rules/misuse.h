@@ -14,7 +14,7 @@ enum class misuse : std::uint8_t {
   send_on_closed_channel,
   negative_wait_group,
   concurrent_wait_group_add,  // from zero, beside a wait that has not returned
-  unlock_of_unlocked_mutex,  // or of one that another goroutine has locked
+  unlock_of_unlocked_mutex,   // or of one that another goroutine has locked
   unlock_of_unlocked_shared_mutex,
   runlock_of_unlocked_shared_mutex,
   destruction_of_locked_mutex,
