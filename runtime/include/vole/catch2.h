@@ -14,7 +14,8 @@
 //     return vole::testing::verify_test_main(session);
 //   }
 //
-// Works with Catch2 2.x and 3.x. With 2.x, the listeners exist where Catch2's own listeners do:
+// Works with Catch2 2.x and 3.x. With 2.x, a listener is registered under a name without colons
+// (using vole::testing::race_listener;), and the listeners exist where Catch2's own listeners do:
 // in a file that defines CATCH_CONFIG_MAIN, CATCH_CONFIG_RUNNER or
 // CATCH_CONFIG_EXTERNAL_INTERFACES.
 #pragma once
