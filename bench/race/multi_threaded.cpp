@@ -3,7 +3,9 @@
 #include <array>
 #include <atomic>
 #include <barrier>
+#include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -35,6 +37,56 @@ void histogram(long n) {
       }
       const std::lock_guard hold(lock);
       for (const auto value : chunk) ++counts[value];
+    }
+  });
+}
+
+void mutex_per_item(long n) {
+  std::mutex lock;
+  std::array<std::uint32_t, 64> counts{};
+  on_two_threads([&](int which) {
+    std::uint32_t state = 5u + static_cast<std::uint32_t>(which);
+    for (long i = which; i < n; i += 2) {
+      state = state * 1664525u + 1013904223u;
+      const std::lock_guard hold(lock);
+      ++counts[state >> 26];
+    }
+  });
+}
+
+void bounded_queue(long n) {
+  constexpr std::size_t kCapacity = 64;
+  std::mutex lock;
+  std::condition_variable changed;
+  std::deque<long> queue;
+  on_two_threads([&](int which) {
+    for (long i = 0; i < n; ++i) {
+      std::unique_lock hold(lock);
+      if (which == 0) {
+        changed.wait(hold, [&] { return queue.size() < kCapacity; });
+        queue.push_back(i);
+        if (queue.size() == 1) changed.notify_one();
+      } else {
+        changed.wait(hold, [&] { return !queue.empty(); });
+        queue.pop_front();
+        if (queue.size() == kCapacity - 1) changed.notify_one();
+      }
+    }
+  });
+}
+
+void shared_matrix(long n) {
+  constexpr std::size_t kSide = 48;
+  std::vector<double> a(kSide * kSide, 1.5), b(kSide * kSide, 0.5), c(kSide * kSide);
+  on_two_threads([&](int which) {
+    for (long round = 0; round < n; ++round) {
+      for (std::size_t i = static_cast<std::size_t>(which); i < kSide; i += 2) {
+        for (std::size_t j = 0; j < kSide; ++j) {
+          double sum = 0;
+          for (std::size_t k = 0; k < kSide; ++k) sum += a[i * kSide + k] * b[k * kSide + j];
+          c[i * kSide + j] = sum;
+        }
+      }
     }
   });
 }

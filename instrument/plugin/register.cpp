@@ -4,6 +4,7 @@
 // Arguments, each given to clang as -fplugin-arg-vole-ARGUMENT:
 //   race            instrument memory accesses and atomics for the race runtime
 //   no-eliminate    with race: keep the checks that others make redundant
+//   no-inline       with race: call the runtime for each check, without a look at it in the code
 //   vet             warn about mistakes with goroutines
 //   stats           with race: print what was instrumented and what was not, and why, to stderr
 //   no-CHECK        with vet: leave out the check of that name, e.g. no-vole-go-capture
@@ -44,6 +45,8 @@ class vole_action : public clang::PluginASTAction {
         race_.print_statistics = true;
       } else if (argument == "no-eliminate") {
         race_.eliminate = false;
+      } else if (argument == "no-inline") {
+        race_.is_inline = false;
       } else if (check_name.consume_front("no-") && is_check(check_name)) {
         vet_.disabled.push_back(check_name.str());
       } else {

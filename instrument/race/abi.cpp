@@ -18,6 +18,37 @@ llvm::StringRef range(bool is_write) {
   return "";
 }
 
+llvm::StringRef cold_access(std::uint64_t size_bytes, bool is_write) {
+#define VOLE_ABI_COLD(NAME, SIZE_BYTES, IS_WRITE) \
+  if (size_bytes == SIZE_BYTES && is_write == bool(IS_WRITE)) return #NAME;
+#include <vole/instrument_abi.def>
+  return "";
+}
+
+llvm::StringRef cold_range(bool is_write) {
+#define VOLE_ABI_COLD_RANGE(NAME, IS_WRITE) \
+  if (is_write == bool(IS_WRITE)) return #NAME;
+#include <vole/instrument_abi.def>
+  return "";
+}
+
+llvm::StringRef plane(bool is_write) {
+#define VOLE_ABI_PLANE(NAME, IS_WRITE) \
+  if (is_write == bool(IS_WRITE)) return #NAME;
+#include <vole/instrument_abi.def>
+  return "";
+}
+
+llvm::StringRef segment() {
+#define VOLE_ABI_SEGMENT(NAME) return #NAME;
+#include <vole/instrument_abi.def>
+}
+
+llvm::StringRef start() {
+#define VOLE_ABI_START(NAME) return #NAME;
+#include <vole/instrument_abi.def>
+}
+
 llvm::StringRef vptr() {
 #define VOLE_ABI_VPTR(NAME) return #NAME;
 #include <vole/instrument_abi.def>

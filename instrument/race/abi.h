@@ -11,6 +11,13 @@ namespace vole::instrument::abi {
 // The check of a plain access of so many bytes; empty if there is none of that size.
 llvm::StringRef access(std::uint64_t size_bytes, bool is_write);
 llvm::StringRef range(bool is_write);
+// What code calls after its own look: one of a size (empty if there is none of it) or of a range.
+llvm::StringRef cold_access(std::uint64_t size_bytes, bool is_write);
+llvm::StringRef cold_range(bool is_write);
+// The data for that look, and what prepares it.
+llvm::StringRef plane(bool is_write);
+llvm::StringRef segment();
+llvm::StringRef start();
 llvm::StringRef vptr();
 llvm::StringRef fence();
 

@@ -22,7 +22,7 @@
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Transforms/Utils/LoopSimplify.h>
 
-#include "emit.h"
+#include "emit/emitter.h"
 #include "stages.h"
 
 namespace vole::instrument {
@@ -73,7 +73,7 @@ class instrument_pass : public llvm::PassInfoMixin<instrument_pass> {
         modules.getResult<llvm::FunctionAnalysisManagerModuleProxy>(module).getManager();
     auto norace = norace_functions(module);
     statistics stats;
-    emitter out(module, stats);
+    emitter out(module, stats, options_.is_inline);
     for (llvm::Function& function : module) {
       if (function.isDeclaration()) continue;
       if (is_exempt(function, norace)) {
@@ -84,6 +84,7 @@ class instrument_pass : public llvm::PassInfoMixin<instrument_pass> {
       keep_unwindable(function);
       instrument(function, functions, out, stats);
     }
+    out.finish();
     forget_promises(module, norace);
     if (options_.print_statistics) stats.print(llvm::errs(), module.getSourceFileName());
     return llvm::PreservedAnalyses::none();

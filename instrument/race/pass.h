@@ -11,6 +11,7 @@ namespace vole::instrument {
 struct race_options {
   bool print_statistics = false;  // to stderr, once for each module
   bool eliminate = true;          // false keeps redundant checks: the twin that tests compare with
+  bool is_inline = true;          // false calls the runtime for each check; only x86-64 can inline
 };
 
 // Registers the race pass in builder's pipelines, at every optimisation level.

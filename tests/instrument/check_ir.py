@@ -25,7 +25,7 @@ def parse(path):
             flags += match[1].split()
         elif match := re.fullmatch(r"// ((?:O\d,?)+) counter (\w+) (==|>=) (\d+)", line):
             counters.append((number, match[1].split(","), match[2], match[3], int(match[4])))
-        elif match := re.fullmatch(r"// ((?:O\d,?)+) (\w+): (.*)", line):
+        elif match := re.fullmatch(r"// ((?:O\d,?)+) ([\w.]+): (.*)", line):
             calls = [] if match[3] == "none" else match[3].split()
             functions.append((number, match[1].split(","), match[2], calls))
         elif match := re.fullmatch(r"// ((?:O\d,?)+) (\w+) has (.*)", line):
@@ -37,7 +37,8 @@ def parse(path):
 
 def compile_ir(clang, plugin, flags, level, source):
     command = [clang, "-std=c++20", f"-{level}", "-S", "-emit-llvm", "-o", "-", f"-fplugin={plugin}",
-               "-fplugin-arg-vole-race", "-fplugin-arg-vole-stats", "-DVOLE_RACE=1", *flags, source]
+               "-fplugin-arg-vole-race", "-fplugin-arg-vole-stats", "-DVOLE_RACE=1",
+               *([] if "inlined" in source else ["-fplugin-arg-vole-no-inline"]), *flags, source]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(f"{' '.join(command)}\n{done.stderr}")

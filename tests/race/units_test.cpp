@@ -11,6 +11,7 @@
 
 #include "race/access_check.h"
 #include "race/report/dedupe.h"
+#include "race/shadow/shadow_map.h"
 #include "race/sync_object.h"
 
 #define VOLE_ABI_ACCESS(NAME, SIZE_BYTES, IS_WRITE) extern "C" void NAME(void* address);
@@ -73,13 +74,13 @@ TEST(access_check, reports_exactly_the_overlapping_conflicts) {
   }
 }
 
-TEST(access_check, a_cell_keeps_every_reader) {
-  static long cell = 0;
+TEST(access_check, a_granule_keeps_every_reader) {
+  alignas(8) static long granules = 0;
   constexpr int kReaders = 40;
-  for (int i = 0; i < kReaders; ++i) elsewhere([] { __vole_read8(&cell); });
-  chunk* where = find_chunk(reinterpret_cast<std::uintptr_t>(&cell));
-  ASSERT_NE(where, nullptr);
-  const cell_slot& spilled = cell_of(*where, reinterpret_cast<std::uintptr_t>(&cell)).slots[1];
+  for (int i = 0; i < kReaders; ++i) elsewhere([] { __vole_read8(&granules); });
+  const auto address = reinterpret_cast<std::uintptr_t>(&granules);
+  ASSERT_EQ(read_words(address)->load(), kExact);
+  const cell_slot& spilled = cell_of(*find_chunk(address), address).slots[1];
   ASSERT_NE(spilled.meta.load() & record::kSpillBit, 0u);
   EXPECT_EQ(reinterpret_cast<spill*>(spilled.epoch.load())->count, unsigned{kReaders});
 }

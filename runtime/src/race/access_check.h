@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The heart: an access is looked up in the cells of its bytes, compared with what is on record, and
-// put on record itself.
+// The heart: an access is compared with what is on record for its bytes, and put on record itself.
 //
-// Of two accesses that nothing orders, whichever comes second to the cell's lock finds the first:
-// simultaneous ones are not lost. The fast path, an access that its own epoch has on record
-// already, takes no lock and writes nothing.
+// Of two accesses that nothing orders, whichever comes second to the line's lock finds the first:
+// simultaneous ones are not lost. An access that its own segment has on record already takes no
+// lock and writes nothing; for most of those, instrumented code does not even call (planes.h).
 #pragma once
 
 #include <cstddef>
@@ -12,46 +11,35 @@
 
 #include "race/context.h"
 #include "race/shadow/cell.h"
-#include "race/shadow/shadow_map.h"
+#include "race/shadow/planes.h"
 
 namespace vole::race {
 
-// Protocol step 2 of cell.h.
-inline bool is_on_record(const cell& which, std::uint64_t now, std::uint8_t mask,
-                         access_kind kind) noexcept {
-  for (const cell_slot& slot : which.slots) {
-    // acquire: the meta word is read after it; pairs with the release in store_record()
-    if (slot.epoch.load(std::memory_order_acquire) != now) continue;
-    // acquire: the second look at the epoch comes after it
-    const std::uint64_t meta = slot.meta.load(std::memory_order_acquire);
-    // relaxed: own epochs are put there by this thread only, so an equal one was there all the time
-    if (is_covered_by(meta, mask, kind) && slot.epoch.load(std::memory_order_relaxed) == now)
-      return true;
-  }
-  return false;
-}
-
-// The slow path: any address and size. Reports a race if it finds one.
+// Any address and size, by the running goroutine; `site` is the entry point's caller. Reports a
+// race if it finds one.
 void check_range(std::uintptr_t address, std::size_t size, access_kind kind, call_site site);
 
-// An access within one cell (16 bytes: two whole cells) by the running goroutine; `site` is the
-// entry point's caller.
+// The same for plain accesses of so many bytes at a multiple of that (16: of 8), where there may be
+// nothing to do: what instrumented code does inline.
 template <std::size_t Size>
 inline void check_access(std::uintptr_t address, access_kind kind, call_site site) {
-  const context* self = this_thread.current;
-  const chunk* where = find_chunk(address);
-  if (__builtin_expect(self != nullptr && where != nullptr, 1)) {
-    const cell* which = &where->cells[(address & (kChunkBytes - 1)) >> 3];
-    if constexpr (Size <= 8) {
-      const auto mask = static_cast<std::uint8_t>(((1u << Size) - 1) << (address & 7));
-      if (is_on_record(*which, self->now.word, mask, kind)) return;
+  const segment_view segment = vole_segment;
+  // Before the planes are there nobody has a segment, but what is loaded could be anything.
+  if (__builtin_expect(segment.ids != kNoSegment.ids, 1)) {
+    const auto* words = is_write(kind) ? write_words(address) : read_words(address);
+    std::uint64_t difference = 0;
+    if constexpr (Size <= kGranuleBytes) {
+      // relaxed: an own id was there when it was loaded, and that is all that is asked
+      difference = static_cast<plane_word>(segment.ids) ^ words->load(std::memory_order_relaxed);
+      difference &= static_cast<plane_word>(segment.mask);
     } else {
-      static_assert(Size == 16);
-      const bool is_same_chunk = ((address ^ (address + 8)) >> kChunkBits) == 0;
-      if (is_same_chunk && is_on_record(which[0], self->now.word, 0xff, kind) &&
-          is_on_record(which[1], self->now.word, 0xff, kind))
-        return;
+      for (std::size_t i = 0; i < Size / kGranuleBytes; ++i) {
+        difference |= (static_cast<plane_word>(segment.ids) ^
+                       words[i].load(std::memory_order_relaxed)) &  // relaxed: as above
+                      static_cast<plane_word>(segment.mask);
+      }
     }
+    if (__builtin_expect(difference == 0, 1)) return;
   }
   check_range(address, Size, kind, site);
 }
@@ -75,5 +63,8 @@ struct kept_race {
 void check_keeping(context& self, std::uintptr_t address, std::size_t size, access_kind kind,
                    stack_id stack, kept_race& found);
 void report_kept(context& self, const kept_race& found, bool is_end_of_life = false);
+// Whether such an access of these bytes is on record already. Lock-free.
+bool is_on_record(const context& self, std::uintptr_t address, std::size_t size,
+                  access_kind kind) noexcept;
 
 }  // namespace vole::race

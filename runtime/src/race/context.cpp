@@ -11,11 +11,13 @@
 #include "base/check.h"
 #include "base/spin_lock.h"
 #include "race/shadow/arena.h"
+#include "race/shadow/planes.h"
 #include "race/shadow/shadow_map.h"
 
 namespace vole::race {
 
 thread_local constinit thread_state this_thread [[gnu::tls_model("initial-exec")]];
+thread_local constinit segment_view vole_segment = kNoSegment;
 
 namespace {
 
@@ -65,6 +67,7 @@ clock::epoch take_component(const context* creator) VOLE_REQUIRES(all.lock) {
 }
 
 context* new_context(const context* creator, stack_id creation_stack, bool is_thread) {
+  prepare_planes();
   auto* fresh = arena_new<context>();
   base::spin_guard guard(all.lock);
   prepare_registry();
@@ -96,16 +99,27 @@ void find_stack_bounds(context& who) {
   pthread_attr_destroy(&attributes);
 }
 
+// What was is over: accesses from now on get new ids.
+void start_segment(context& who) noexcept {
+  end_segment(who.ids);
+  end_unit(who.atomic_ids);
+  who.atomic_ids = 0;
+  if (who.mirror != nullptr) *who.mirror = kNoSegment;
+}
+
 }  // namespace
 
 context* running_context() noexcept {
   thread_state& thread = this_thread;
   if (thread.current != nullptr) return thread.current;
   if (event::goroutine* self = event::current()) {
-    if (void* data = self->data(event::listener_slot::race))
-      return thread.current = static_cast<context*>(data);
+    if (void* data = self->data(event::listener_slot::race)) {
+      set_current(static_cast<context*>(data));
+      return thread.current;
+    }
   }
-  return thread.current = thread.of_thread;
+  if (thread.of_thread != nullptr) set_current(thread.of_thread);
+  return thread.current;
 }
 
 context* current_context() {
@@ -130,7 +144,8 @@ context* make_context(context* creator, stack_id creation_stack) {
 
 void adopt_thread_context(context* who) {
   inside_guard guard;
-  this_thread.of_thread = this_thread.current = who;
+  this_thread.of_thread = who;
+  set_current(who);
   find_stack_bounds(*who);
   actor& self = actor_at(who->actor_index);
   self.is_main = getpid() == gettid();
@@ -155,6 +170,7 @@ void retire_context(context* who) {
   const std::uint64_t unused = who->is_dirty ? 0 : 1;
   freed->last = clock::epoch::of(who->now.who(), who->now.clock() - unused);
   retire_notes(*who);
+  start_segment(*who);
   arena_delete(who);
   base::spin_guard guard(all.lock);
   freed->next = all.free;
@@ -167,18 +183,41 @@ void mark_system(context& who) {
   all.live.fetch_sub(1, std::memory_order_relaxed);  // relaxed: a statistic
 }
 
-released_clock release(context& from) {
-  released_clock state{from.known, from.now};
-  if (from.is_dirty) {
-    VOLE_CHECK(from.now.clock() < clock::kClockMax, "a goroutine has released 2^40 times");
-    note_release(from, from.now.clock());
-    from.now = clock::epoch::of(from.now.who(), from.now.clock() + 1);
-    from.is_dirty = false;
-  } else {
-    // Nothing happened since the last release: publish that moment once more.
-    state.moment = clock::epoch::of(from.now.who(), from.now.clock() - 1);
+plane_word current_id(context& self, stack_id stack) {
+  const plane_word before = self.ids.base;
+  const plane_word id = id_of(self.ids, self.now, stack, this_thread.supply);
+  if (self.ids.base != before && self.mirror != nullptr) *self.mirror = self.ids.view();
+  return id;
+}
+
+namespace {
+
+// The moment to publish, and a new epoch for what comes after it.
+clock::epoch end_epoch(context& from) {
+  const clock::epoch moment = from.now;
+  if (!from.is_dirty) {
+    // Nothing happened since the last release: that moment once more.
+    return clock::epoch::of(moment.who(), moment.clock() - 1);
   }
+  VOLE_CHECK(moment.clock() < clock::kClockMax, "a goroutine has released 2^40 times");
+  note_release(from, moment.clock());
+  from.now = clock::epoch::of(moment.who(), moment.clock() + 1);
+  from.is_dirty = false;
+  start_segment(from);
+  return moment;
+}
+
+}  // namespace
+
+released_clock release(context& from) {
+  released_clock state{from.known, {}};
+  state.moment = end_epoch(from);
   return state;
+}
+
+void release_store(context& from, released_clock& state) {
+  if (!state.known.shares_all_with(from.known)) state.known = from.known;
+  state.moment = end_epoch(from);
 }
 
 void acquire(context& into, const released_clock& state) {

@@ -17,6 +17,7 @@
 #include "event/goroutine.h"
 #include "race/notes/sync_notes.h"
 #include "race/shadow/history.h"
+#include "race/shadow/segment_ids.h"
 
 namespace vole::race {
 
@@ -53,6 +54,12 @@ struct released_clock {
 struct context {
   clock::epoch now;           // own component, own clock
   clock::vector_clock known;  // of the others; its entry for the own component is not looked at
+  segment_ids ids;            // of the segment that is `now`
+  // Counts up when a stack from the same place gets another number (which tells the locks held):
+  // ids that a thread remembers by place are not used again after that.
+  std::uint32_t place_generation = 0;
+  plane_word atomic_ids = 0;       // of its atomic accesses; see atomic_step.h
+  segment_view* mirror = nullptr;  // what the code of the thread that runs it looks at
   std::uint32_t actor_index = 0;
   std::uint32_t ignore_depth = 0;  // accesses are not looked at while > 0
   bool is_dirty = true;            // has accessed memory, or learned, since the last release
@@ -67,6 +74,19 @@ struct context {
     return who == now.who() ? now.clock() : known.get(who);
   }
   bool knows(clock::epoch moment) const { return clock_of(moment.who()) >= moment.clock(); }
+  // The same, faster for moments of those that were asked for last.
+  bool has_seen(clock::epoch moment) noexcept {
+    if (moment.who() == now.who()) return moment.clock() <= now.clock();
+    clock::epoch& last = seen[moment.who() % kSeen];
+    if (last.who() == moment.who() && last.clock() >= moment.clock()) return true;
+    const std::uint64_t clock = known.get(moment.who());
+    if (clock < moment.clock()) return false;
+    last = clock::epoch::of(moment.who(), clock);
+    return true;
+  }
+  // What `known` said at some time: it only ever grows.
+  static constexpr std::size_t kSeen = 4;
+  clock::epoch seen[kSeen];
 };
 
 // ---- this thread ----------------------------------------------------------------------------
@@ -77,11 +97,29 @@ struct thread_state {
   std::uint32_t inside = 0;        // in the detector: entry points pass through
   bool is_runtime_thread = false;  // the scheduler's: never gets a context of its own
   bool is_ended = false;           // its context has been retired
+  unit_supply supply;
   walk_cache walks;
+  // Pages that are marked as touched: marks stay.
+  static constexpr std::size_t kPagesKnown = 16;
+  std::uintptr_t marked[kPagesKnown] = {};
 };
 
 // initial-exec: reached from signal handlers and from malloc.
 extern thread_local constinit thread_state this_thread [[gnu::tls_model("initial-exec")]];
+
+// What instrumented code of this thread compares plane words with: the ids of the current context's
+// segment, or kNoSegment. In the thread's static storage, too, for the same reasons.
+extern "C" thread_local constinit segment_view vole_segment
+    [[gnu::tls_model("initial-exec")]] __asm__("__vole_segment");
+
+// The thread runs `who` (null: nobody's code) from now on.
+inline void set_current(context* who) noexcept {
+  thread_state& thread = this_thread;
+  if (thread.current != nullptr) thread.current->mirror = nullptr;
+  thread.current = who;
+  vole_segment = who == nullptr ? kNoSegment : who->ids.view();
+  if (who != nullptr) who->mirror = &vole_segment;
+}
 
 class inside_guard {
  public:
@@ -112,8 +150,13 @@ void adopt_thread_context(context* who);
 
 // ---- time -----------------------------------------------------------------------------------
 
+// The id under which the running context accesses memory with this stack; see segment_ids.h.
+plane_word current_id(context& self, stack_id stack);
+
 // The state to publish, and a new epoch for what comes after it.
 released_clock release(context& from);
+// The same into `state`, whose clock's storage is often the one that is wanted already.
+void release_store(context& from, released_clock& state);
 // Everything in `state` happens before what `into` does from now on.
 void acquire(context& into, const released_clock& state);
 // Adds the present of `from` to what is in `state`.

@@ -21,6 +21,7 @@
 #include "race/listener.h"
 #include "race/notes/lock_edges.h"
 #include "race/notes/origins.h"
+#include "race/shadow/shadow_map.h"
 #include "race/sync_object.h"
 
 namespace vole::race {
@@ -111,9 +112,9 @@ void on_created(goroutine* child, std::uintptr_t pc, call_site site) {
 void on_adopted(goroutine* self) {
   thread_state& thread = this_thread;
   thread.is_runtime_thread = false;
-  thread.current = nullptr;
+  set_current(nullptr);
   if (thread.of_thread == nullptr) make_thread_context();
-  thread.current = thread.of_thread;
+  set_current(thread.of_thread);
   self->data(listener_slot::race) = thread.of_thread;
   actor_at(thread.of_thread->actor_index).goroutine_id = self->id;
 }
@@ -124,11 +125,11 @@ void on_finished(goroutine* self) {
   thread_state& thread = this_thread;
   if (mine == nullptr) return;
   if (self->is_adopted) {  // the thread goes on; its context ends with it
-    if (thread.of_thread == mine) thread.current = mine;
+    if (thread.of_thread == mine) set_current(mine);
     return;
   }
   inside_guard guard;
-  if (thread.current == mine) thread.current = nullptr;
+  if (thread.current == mine) set_current(nullptr);
   retire_context(mine);
   forget_accesses(self->stack_low, self->stack_high);
   sync_forget_range(self->stack_low, self->stack_high);
@@ -137,7 +138,7 @@ void on_finished(goroutine* self) {
 void on_runtime_thread() {
   thread_state& thread = this_thread;
   thread.is_runtime_thread = true;
-  thread.current = nullptr;
+  set_current(nullptr);
   if (context* mine = std::exchange(thread.of_thread, nullptr)) retire_context(mine);
 }
 
@@ -179,8 +180,8 @@ constexpr event::listener kRules = {
   // No edge: the thread goes on under another name.
   .goroutine_adopted = [](goroutine* self) { inside_guard guard; on_adopted(self); },
   // No edge: being run after another goroutine, or by the same thread, orders nothing.
-  .goroutine_resumed = [](goroutine* self) { this_thread.current = &of(self); },
-  .goroutine_paused = [](goroutine*) { this_thread.current = nullptr; },
+  .goroutine_resumed = [](goroutine* self) { set_current(&of(self)); },
+  .goroutine_paused = [](goroutine*) { set_current(nullptr); },
   // No edge by themselves: whoever wakes whom for a reason announces the reason.
   .goroutine_parked = nullptr,
   .goroutine_readied = nullptr,

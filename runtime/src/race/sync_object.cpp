@@ -104,7 +104,7 @@ void sync_acquire(context& into, const sync_key& key) {
 void sync_release_store(context& from, const sync_key& key) {
   const place where = place_of(key);
   base::spin_guard guard(shards[where.shard].lock);
-  find_or_make(where, key).clock = release(from);
+  release_store(from, find_or_make(where, key).clock);
 }
 
 void sync_release_merge(context& from, const sync_key& key) {

@@ -22,8 +22,8 @@ def main():
     here = open("/proc/cpuinfo").read().split()
     for number, (level, needs) in enumerate(LEVELS):
         program = os.path.join(work, f"exact_bytes_{number}")
-        command = [clang, "-std=c++20", *level, f"-fplugin={plugin}", "-fplugin-arg-vole-race", f"-I{include}",
-                   source, runtime, "-o", program]
+        command = [clang, "-std=c++20", *level, f"-fplugin={plugin}", "-fplugin-arg-vole-race",
+                   "-fplugin-arg-vole-no-inline", f"-I{include}", source, runtime, "-o", program]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode != 0:
             sys.exit(f"{' '.join(command)}\n{done.stderr}")

@@ -139,7 +139,8 @@ def main():
         outputs, calls = [], []
         for extra in ([], ["-fplugin-arg-vole-no-eliminate"]):
             program = os.path.join(work, f"fuzz_{seed}{level}_{len(outputs)}")
-            run([clang, "-std=c++20", level, "-w", f"-fplugin={plugin}", "-fplugin-arg-vole-race", *extra,
+            run([clang, "-std=c++20", level, "-w", f"-fplugin={plugin}", "-fplugin-arg-vole-race",
+                 "-fplugin-arg-vole-no-inline", *extra,
                  *(f"-I{folder}" for folder in includes.split(":")), path, runtime, "-o", program])
             done = run([program])
             outputs.append(done.stdout.splitlines())

@@ -26,7 +26,8 @@ def main():
         tag = level.replace(" ", "")
         command = [clang, "-std=c++20", *level.split(), "-w", f"-I{include}", source, runtime]
         want = build_and_run(command, os.path.join(work, f"plain{tag}"))
-        plugged = [*command, f"-fplugin={plugin}", "-fplugin-arg-vole-race", "-D_GLIBCXX_TSAN=1"]
+        plugged = [*command, f"-fplugin={plugin}", "-fplugin-arg-vole-race", "-fplugin-arg-vole-no-inline",
+              "-D_GLIBCXX_TSAN=1"]
         got = build_and_run(plugged, os.path.join(work, f"race{tag}"))
         if got != want:
             lines = [f"  want {a}\n  got  {b}" for a, b in zip(want.splitlines(), got.splitlines()) if a != b]

@@ -12,7 +12,7 @@
 
 #include <cstring>
 
-#include "race/atomic_step.h"
+#include "race/atomics/atomic_step.h"
 #include "race/interceptors/interceptors.h"
 
 namespace vole::race {
@@ -25,6 +25,7 @@ void draw_guard_edges(void* guard, effect what, int order) {
   ++self->ignore_depth;  // an edge, not an access of the program's
   {
     atomic_step step(guard, 1, {});
+    step.announce(order);
     step.draw_edges(what, order);
   }
   --self->ignore_depth;

@@ -14,18 +14,32 @@
 
 #include "race/access_check.h"
 #include "race/interceptors/interceptors.h"
+#include "race/shadow/planes.h"
+#include "race/shadow/shadow_map.h"
 
 namespace vole::race {
 
 void install_heap() {}
+
+namespace {
+
+// Most blocks begin where one has ended, which has left nothing behind. `false` for long ones.
+bool is_clean(std::uintptr_t address, std::uintptr_t end) {
+  constexpr std::uintptr_t kBytesMax = 256;
+  return end - address <= kBytesMax && has_planes(address, end - address) &&
+         are_granules_empty(address, end);
+}
+
+}  // namespace
 
 void begin_block(void* block, std::size_t bytes, call_site site) {
   thread_state& thread = this_thread;
   if (block == nullptr || thread.inside != 0) return;
   inside_guard guard;
   const auto address = reinterpret_cast<std::uintptr_t>(block);
-  forget_accesses(address, address + bytes);
-  sync_forget_range(address, address + bytes);
+  const std::uintptr_t end = address + std::max<std::size_t>(bytes, 1);
+  if (may_have_records(address, end) && !is_clean(address, end)) forget_accesses(address, end);
+  if (may_have_sync(address, end)) sync_forget_range(address, end);
   const context* self = thread.current;
   if (self == nullptr) return;  // the runtime's, or before the first access
   const stack_id stack = record_stack(site, self->stack_low, self->stack_high, thread.walks);
@@ -37,9 +51,9 @@ void end_block(void* block, call_site site) {
   const int saved_errno = errno;
   const auto address = reinterpret_cast<std::uintptr_t>(block);
   const std::size_t bytes = malloc_usable_size(block);
-  check_end_of_life(address, bytes, site);
+  if (may_have_records(address, address + bytes)) check_end_of_life(address, bytes, site);
   inside_guard guard;
-  sync_forget_range(address, address + bytes);
+  if (may_have_sync(address, address + bytes)) sync_forget_range(address, address + bytes);
   forget_block(address);
   errno = saved_errno;
 }

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "race/interceptors/interceptors.h"
+#include "race/shadow/planes.h"
 #include "race/shadow/shadow_map.h"
 
 namespace vole::race {
@@ -29,7 +30,10 @@ void forget_map(void* memory, std::size_t bytes) {
 void* map(void* where, std::size_t bytes, int protection, int flags, int fd, off_t offset) {
   const long result = syscall(SYS_mmap, where, bytes, protection, flags, fd, offset);
   auto* memory = reinterpret_cast<void*>(result);
-  if (memory != MAP_FAILED) forget_map(memory, bytes);
+  if (memory != MAP_FAILED) {
+    extend_planes(reinterpret_cast<std::uintptr_t>(memory), bytes);
+    forget_map(memory, bytes);
+  }
   return memory;
 }
 
@@ -57,6 +61,7 @@ VOLE_INTERCEPTOR void* mremap(void* memory, std::size_t old_bytes, std::size_t n
   const long result = syscall(SYS_mremap, memory, old_bytes, new_bytes, flags, wanted);
   auto* moved = reinterpret_cast<void*>(result);
   if (moved != MAP_FAILED && moved != memory) {
+    vole::race::extend_planes(static_cast<std::uintptr_t>(result), new_bytes);
     vole::race::forget_map(memory, old_bytes);
     vole::race::forget_map(moved, new_bytes);
   }

@@ -93,8 +93,9 @@ void end_thread() {
   thread_state& thread = this_thread;
   inside_guard guard;
   context* self = std::exchange(thread.of_thread, nullptr);
-  thread.current = nullptr;
+  set_current(nullptr);
   thread.is_ended = true;
+  give_back_supply(thread.supply);
   if (self == nullptr) return;
   const std::uint32_t index = self->actor_index;
   if (is_detached(pthread_self())) {

@@ -270,6 +270,7 @@ void retire_notes(context& who) {
 // ---- locks held
 
 void note_locked(context& self, const void* lock, bool is_shared, call_site site) {
+  ++self.place_generation;
   sync_notes& notes = notes_of(self);
   if (notes.held_count == kHeldMax) {
     notes.has_too_many = true;
@@ -291,6 +292,7 @@ void note_locked(context& self, const void* lock, bool is_shared, call_site site
 void note_unlocked(context& self, const void* lock, bool is_shared) {
   const auto address = reinterpret_cast<std::uintptr_t>(lock);
   const std::uint64_t word = address << 1 | (is_shared ? 1u : 0u);
+  ++self.place_generation;
   sync_notes* notes = self.notes;
   for (std::uint32_t i = notes == nullptr ? 0 : notes->held_count; i-- > 0;) {
     if (notes->held[i].lock != word) continue;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the detector remembers of 8 bytes of memory: the accesses that a later one may still race
-// with.
+// The exact form of what the detector remembers of 8 bytes of memory, for what the planes can't
+// say: parts of a granule, several readers, atomics.
 //
 // A record is one access: when (epoch), which of the 8 bytes, of which kind, and its stack. A cell
 // holds every record that is not superseded, however many there are: two in place, more in a block
-// of their own.
+// of their own. Which of the granule's records are here, its words in the planes say (planes.h).
 //
 // Kinds are two bits, kWriteBit and kPlainBit, chosen so that the two rules are bit operations:
 //   two accesses conflict       when one of them writes and one of them is plain;
@@ -12,11 +12,13 @@
 //                               would race with b then also races with a (FastTrack's argument).
 //
 // Protocol of the lock-free look (a thread asks whether its own access is on record already):
-//   1. Writers hold the cell's lock (kLockBit of the first record's meta word). They change a
-//      record's epoch word before its meta word.
+//   1. Writers hold the lock of the cell's line. They change a record's epoch word before its meta
+//      word.
 //   2. A reader loads epoch, meta, epoch. If both epochs are its own current one, the record was
-//   its
-//      own all the time, since only its own thread could have put it back; so meta belongs to it.
+//      its own all the time, since only its own thread could have put it back; so meta belongs to
+//      it.
+//   3. Of a spill, which is a block that stays a spill for ever, a reader takes what it found if
+//      the version was even and is the same afterwards, and the cell still has that block.
 #pragma once
 
 #include <atomic>
@@ -48,7 +50,6 @@ struct record {
   static constexpr std::uint64_t kMaskBits = std::uint64_t{0xff} << kMaskShift;
   static constexpr std::uint64_t kKindBits = std::uint64_t{3} << kKindShift;
   static constexpr std::uint64_t kSpillBit = std::uint64_t{1} << 62;  // epoch is a spill's address
-  static constexpr std::uint64_t kLockBit = std::uint64_t{1} << 63;   // of the first record only
 
   static constexpr std::uint64_t meta_of(std::uint8_t mask, access_kind kind, stack_id stack) {
     return static_cast<std::uint64_t>(kind) << kKindShift |
@@ -90,8 +91,9 @@ static_assert(sizeof(cell) == 32, "the shadow's size: 4 bytes for each byte of m
 
 // Records beyond those in place, all of them in this block then. Owned by its cell.
 struct spill {
-  std::uint32_t count = 0;
-  std::uint32_t capacity = 0;
+  std::uint32_t count;
+  std::uint32_t capacity;
+  std::atomic<std::uint64_t> version;  // odd while its holder may be changing it
   record records[];
 };
 

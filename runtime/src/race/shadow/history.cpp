@@ -108,22 +108,78 @@ std::size_t walk_frames(call_site site, std::uintptr_t low, std::uintptr_t high,
   return count;
 }
 
-stack_id record_stack(call_site site, std::uintptr_t low, std::uintptr_t high, walk_cache& cache) {
-  std::uintptr_t pcs[kStackFramesMax];
-  const std::size_t depth = walk_frames(site, low, high, pcs, kStackFramesMax);
-  std::size_t known = 0;
-  while (known < depth && known < cache.depth && cache.pcs[known] == pcs[depth - 1 - known]) {
-    ++known;
+namespace {
+
+std::uintptr_t word_at(std::uintptr_t address) {
+  return *reinterpret_cast<const std::uintptr_t*>(address);
+}
+std::uintptr_t return_address_in(std::uintptr_t frame) {
+  return word_at(frame + sizeof(std::uintptr_t));
+}
+
+// Whether `frame`, found in the frame at `below`, is one: further out, in the stack, with a caller.
+bool is_frame(std::uintptr_t frame, std::uintptr_t below, std::uintptr_t high) {
+  return frame > below && frame <= high - 2 * sizeof(std::uintptr_t) &&
+         frame % sizeof(std::uintptr_t) == 0 && return_address_in(frame) >= kCodeMin;
+}
+
+// The stack whose innermost frame is the one that [below] names, with the cache brought up to it.
+// kNoStack where it has too many frames for the cache.
+constexpr stack_id kNoStack = ~stack_id{0};
+stack_id outer_stack(std::uintptr_t below, std::uintptr_t high, walk_cache& cache) {
+  std::uintptr_t fresh[kStackFramesMax];
+  std::size_t fresh_count = 0;
+  std::size_t known = cache.high == high ? cache.depth : 0;
+  bool is_known = false;
+  std::uintptr_t frame = word_at(below);
+  for (; is_frame(frame, below, high); below = frame, frame = word_at(frame)) {
+    while (known > 0 && cache.frames[known - 1] < frame) --known;
+    if (known > 0 && cache.frames[known - 1] == frame) {
+      is_known = cache.is_unchanged(known);
+      if (is_known) break;
+      known = 0;
+    }
+    if (fresh_count + known == kStackFramesMax - 1) {
+      cache.depth = 0;
+      return kNoStack;
+    }
+    fresh[fresh_count++] = frame;
+  }
+  if (!is_known) {
+    known = 0;
+    cache.beyond = frame;
   }
   stack_id id = known == 0 ? 0 : cache.ids[known - 1];
-  for (std::size_t i = known; i < depth; ++i) {
-    const std::uintptr_t pc = pcs[depth - 1 - i];
-    id = child_of(id, pc);
-    cache.pcs[i] = pc;
-    cache.ids[i] = id;
+  std::size_t depth = known;
+  bool is_path_known = true;  // what the cache has of it is right whatever stack it is from
+  for (std::size_t i = fresh_count; i-- > 0; ++depth) {
+    const std::uintptr_t pc = return_address_in(fresh[i]);
+    is_path_known = is_path_known && depth < cache.depth && cache.pcs[depth] == pc;
+    if (!is_path_known) {
+      cache.ids[depth] = child_of(id, pc);
+      cache.pcs[depth] = pc;
+    }
+    id = cache.ids[depth];
+    cache.frames[depth] = fresh[i];
   }
   cache.depth = static_cast<std::uint32_t>(depth);
+  cache.high = high;
   return id;
+}
+
+}  // namespace
+
+stack_id record_stack(call_site site, std::uintptr_t low, std::uintptr_t high, walk_cache& cache) {
+  if (site.frame < low || site.frame >= high) return intern_stack(&site.pc, 1);
+  const stack_id outer = outer_stack(site.frame, high, cache);
+  if (outer == kNoStack) {  // the innermost frames are kept
+    std::uintptr_t pcs[kStackFramesMax];
+    return intern_stack(pcs, walk_frames(site, low, high, pcs, kStackFramesMax));
+  }
+  walk_cache::place& place = cache.place_of(site.pc);
+  if (place.pc != site.pc || place.outer != outer)
+    place = {site.pc, outer, child_of(outer, site.pc), 0, 0, 0, 0};
+  return place.stack;
 }
 
 stack_id unwind_stack(call_site site, std::uintptr_t low, std::uintptr_t high) {

@@ -2,15 +2,15 @@
 // The two-level table of cells.
 #include "race/shadow/shadow_map.h"
 
-#include <sched.h>
 #include <sys/mman.h>
 
 #include <algorithm>
 #include <bit>
 
 #include "base/check.h"
-#include "base/spin_lock.h"
 #include "race/shadow/arena.h"
+#include "race/shadow/exact_records.h"
+#include "race/shadow/planes.h"
 
 namespace vole::race {
 
@@ -68,48 +68,25 @@ void for_each_page(std::uintptr_t low, std::uintptr_t high, Bits bits_of, page_v
   }
 }
 
-// Under the cell's lock: drops the records of the bytes `mask`.
-void forget_bytes(cell& which, std::uint8_t mask) {
-  const std::uint64_t cut = static_cast<std::uint64_t>(mask) << record::kMaskShift;
-  for (cell_slot& slot : which.slots) {
-    std::uint64_t meta = slot.meta.load(std::memory_order_relaxed);  // relaxed: lock held
-    if ((meta & record::kSpillBit) != 0) {
-      // relaxed: lock held
-      auto* block = reinterpret_cast<spill*>(slot.epoch.load(std::memory_order_relaxed));
-      std::uint32_t kept = 0;
-      for (std::uint32_t i = 0; i < block->count; ++i) {
-        record entry = block->records[i];
-        entry.meta &= ~cut;
-        if (entry.mask() != 0) block->records[kept++] = entry;
-      }
-      block->count = kept;
-      if (kept != 0) continue;
-      arena_release(block, sizeof(spill) + block->capacity * sizeof(record));
-      meta &= record::kLockBit;
-    }
-    const bool is_gone = (meta & record::kMaskBits & ~cut) == 0;
-    meta = is_gone ? meta & record::kLockBit : meta & ~cut;
-    // relaxed: lock held; the order of the two is the protocol's step 1
-    if (is_gone) slot.epoch.store(0, std::memory_order_relaxed);
-    slot.meta.store(meta, std::memory_order_release);  // release: see the protocol's step 2
-  }
+// One line of memory that becomes something else: [from, to) lies in it.
+void forget_in_line(chunk& where, std::uintptr_t from, std::uintptr_t to) {
+  const std::uintptr_t first = from & ~(kGranuleBytes - 1);
+  if (are_granules_empty(first, to)) return;
+  open_line line(from & ~(kLineBytes - 1));
+  for (std::uintptr_t at = first; at < to; at += kGranuleBytes)
+    forget_granule(line, at, from, to, where);
 }
 
 void forget_page(void*, chunk& where, std::uintptr_t from, std::uintptr_t to) {
-  for (std::uintptr_t at = from & ~std::uintptr_t{7}; at < to; at += 8) {
-    cell& which = cell_of(where, at);
-    // relaxed: an access that is recorded meanwhile is one of the memory's next life
-    if (which.slots[0].meta.load(std::memory_order_relaxed) == 0 &&
-        which.slots[1].meta.load(std::memory_order_relaxed) == 0)
-      continue;
-    std::uint8_t mask = 0xff;
-    if (at < from) mask = static_cast<std::uint8_t>(mask << (from - at));
-    if (at + 8 > to) mask = static_cast<std::uint8_t>(mask & 0xff >> (at + 8 - to));
-    lock_cell(which);
-    forget_bytes(which, mask);
-    unlock_cell(which);
+  while (from < to) {
+    const std::uintptr_t end = std::min(to, (from | (kLineBytes - 1)) + 1);
+    forget_in_line(where, from, end);
+    from = end;
   }
 }
+
+// Every chunk that was ever made; they stay.
+constinit std::atomic<chunk*> all_chunks{nullptr};
 
 }  // namespace
 
@@ -118,11 +95,20 @@ chunk* make_chunk(std::uintptr_t address) {
   std::atomic<chunk*>& entry = the_directory()[address >> kChunkBits];
   chunk* found = entry.load(std::memory_order_acquire);  // acquire: as in find_chunk
   if (found != nullptr) return found;
+  prepare_planes();
   auto* fresh = static_cast<chunk*>(reserve_address_space(sizeof(chunk)));
+  fresh->base = address & ~(kChunkBytes - 1);
   // acq_rel: publishes the chunk, or sees the other thread's
-  if (entry.compare_exchange_strong(found, fresh, std::memory_order_acq_rel)) return fresh;
-  munmap(fresh, sizeof(chunk));
-  return found;
+  if (!entry.compare_exchange_strong(found, fresh, std::memory_order_acq_rel)) {
+    munmap(fresh, sizeof(chunk));
+    return found;
+  }
+  fresh->next = all_chunks.load(std::memory_order_relaxed);  // relaxed: the exchange decides
+  // release: publishes base and next to for_each_page_with_records()
+  while (!all_chunks.compare_exchange_weak(fresh->next, fresh, std::memory_order_release,
+                                           std::memory_order_relaxed)) {
+  }
+  return fresh;
 }
 
 void mark_touched(chunk& where, std::uintptr_t address) noexcept {
@@ -133,29 +119,15 @@ void mark_sync(std::uintptr_t address) {
   if (chunk* where = make_chunk(address)) set_bit(where->has_sync, address);
 }
 
-void lock_cell(cell& which) noexcept {
-  constexpr int kSpins = 64;
-  std::atomic<std::uint64_t>& word = which.slots[0].meta;
-  for (int spins = 0;; ++spins) {
-    std::uint64_t seen = word.load(std::memory_order_relaxed);  // relaxed: the CAS decides
-    // acquire: pairs with the release in unlock_cell(); sees the last holder's records
-    if ((seen & record::kLockBit) == 0 &&
-        word.compare_exchange_weak(seen, seen | record::kLockBit, std::memory_order_acquire,
-                                   std::memory_order_relaxed))
-      return;
-    base::cpu_relax();
-    if (spins % kSpins == kSpins - 1) sched_yield();  // the holder may have lost its core
-  }
-}
-
-void unlock_cell(cell& which) noexcept {
-  // release: publishes the records to the next holder
-  which.slots[0].meta.fetch_and(~record::kLockBit, std::memory_order_release);
-}
-
 void for_each_touched_page(std::uintptr_t low, std::uintptr_t high, page_visit* visit,
                            void* argument) {
   for_each_page(low, high, [](chunk& where) { return where.touched; }, visit, argument);
+}
+
+void for_each_page_with_records(page_visit* visit) {
+  // acquire: pairs with make_chunk(); a chunk that is made meanwhile has no old records
+  for (chunk* each = all_chunks.load(std::memory_order_acquire); each != nullptr; each = each->next)
+    for_each_touched_page(each->base, each->base + kChunkBytes, visit, nullptr);
 }
 
 void for_each_sync_page(std::uintptr_t low, std::uintptr_t high, page_visit* visit,

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the cells are: a two-level table over the whole user address space, backed by memory only
-// where accesses have been recorded. Works with any layout that the kernel chooses.
-//
-// Every chunk also knows which of its kilobytes were ever touched, so that forgetting a range costs
-// what was used of it, and what was allocated in it.
+// What is known of memory beside the planes: exact cells, which kilobytes have records at all,
+// which have sync objects, and what was allocated where. A two-level table over the whole user
+// address space, backed by memory only where something was noted.
 #pragma once
 
 #include <atomic>
@@ -36,6 +34,8 @@ struct chunk {
   block_note notes[kChunkBytes >> kBlockUnitBits];
   std::atomic<std::uint64_t> touched[kPagesInChunk / 64];   // pages with records
   std::atomic<std::uint64_t> has_sync[kPagesInChunk / 64];  // pages with sync objects
+  std::uintptr_t base;                                      // of the memory
+  chunk* next;                                              // of all chunks
 };
 
 // One entry for each chunk of user space; null until the first access.
@@ -59,16 +59,30 @@ inline cell& cell_of(chunk& where, std::uintptr_t address) noexcept {
 // Notes that the page of `address` has a record (a sync object).
 void mark_touched(chunk& where, std::uintptr_t address) noexcept;
 void mark_sync(std::uintptr_t address);
-
-// Locks of cells. A holder does nothing long and takes no other lock but the arena's.
-void lock_cell(cell& which) noexcept;
-void unlock_cell(cell& which) noexcept;  // leaves the records as they are
+inline bool is_marked(const std::atomic<std::uint64_t>* bits, std::uintptr_t address) noexcept {
+  const std::size_t page = (address & (kChunkBytes - 1)) >> kPageBits;
+  // relaxed: a bit says where to look; what is found there is read under a lock
+  return (bits[page / 64].load(std::memory_order_relaxed) >> (page % 64) & 1) != 0;
+}
+// Whether something may be on record (a sync object be) in [low, high). For small ranges: one look.
+inline bool may_have_records(std::uintptr_t low, std::uintptr_t high) noexcept {
+  if ((low ^ (high - 1)) >> kPageBits != 0) return true;
+  const chunk* where = find_chunk(low);
+  return where != nullptr && is_marked(where->touched, low);
+}
+inline bool may_have_sync(std::uintptr_t low, std::uintptr_t high) noexcept {
+  if ((low ^ (high - 1)) >> kPageBits != 0) return true;
+  const chunk* where = find_chunk(low);
+  return where != nullptr && is_marked(where->has_sync, low);
+}
 
 // Calls visit(argument, page address) for each page of [low, high) that is marked, with the part of
 // the range in it as [from, to). The marks stay.
 using page_visit = void(void* argument, chunk& where, std::uintptr_t from, std::uintptr_t to);
 void for_each_touched_page(std::uintptr_t low, std::uintptr_t high, page_visit* visit,
                            void* argument);
+// The same for all marked pages there are.
+void for_each_page_with_records(page_visit* visit);
 void for_each_sync_page(std::uintptr_t low, std::uintptr_t high, page_visit* visit, void* argument);
 
 // Forgets every access to [low, high): the memory is about to be something else.

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "race/atomic_step.h"
+#include "race/atomics/atomic_step.h"
 
 namespace vole::race {
 namespace {
@@ -13,22 +13,36 @@ namespace {
 // operation is seq_cst all the same, for code that does not come through here.
 template <class T>
 T atomic_load(void* address, int order, call_site site) {
+  if (needs_no_step<T>(address, access_kind::atomic_read)) {
+    const T value = __atomic_load_n(static_cast<T*>(address), __ATOMIC_SEQ_CST);
+    if (needs_no_step<T>(address, access_kind::atomic_read)) return value;
+  }
   atomic_step step(address, sizeof(T), site);
   const T value = __atomic_load_n(static_cast<T*>(address), __ATOMIC_SEQ_CST);
   step.draw_edges(effect::load, order);
   return value;
 }
 
+// Always a step: it may have to empty the object.
 template <class T>
 void atomic_store(void* address, T value, int order, call_site site) {
   atomic_step step(address, sizeof(T), site);
+  step.announce(order);
   step.draw_edges(effect::store, order);
   __atomic_store_n(static_cast<T*>(address), value, __ATOMIC_SEQ_CST);
 }
 
 template <class T, class Operation>
 T atomic_modify(void* address, int order, call_site site, Operation operation) {
+  if (!releases(order) && needs_no_step<T>(address, access_kind::atomic_write)) {
+    const T before = operation(static_cast<T*>(address));
+    if (needs_no_step<T>(address, access_kind::atomic_write)) return before;
+    // Somebody releases just now. What is acquired may be a moment more than what was read.
+    atomic_step(address, sizeof(T), site).draw_edges(effect::modify, order);
+    return before;
+  }
   atomic_step step(address, sizeof(T), site);
+  step.announce(order);
   const T before = operation(static_cast<T*>(address));
   step.draw_edges(effect::modify, order);
   return before;
@@ -37,9 +51,19 @@ T atomic_modify(void* address, int order, call_site site, Operation operation) {
 template <class T>
 T atomic_compare_exchange(void* address, T expected, T desired, int success, int failure,
                           call_site site) {
+  T* const object = static_cast<T*>(address);
+  if (!releases(success) && needs_no_step<T>(address, access_kind::atomic_write)) {
+    const bool is_stored = __atomic_compare_exchange_n(object, &expected, desired, false,
+                                                       __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+    if (needs_no_step<T>(address, access_kind::atomic_write)) return expected;
+    atomic_step(address, sizeof(T), site)
+        .draw_edges(is_stored ? effect::modify : effect::load, is_stored ? success : failure);
+    return expected;
+  }
   atomic_step step(address, sizeof(T), site);
-  const bool is_stored = __atomic_compare_exchange_n(static_cast<T*>(address), &expected, desired,
-                                                     false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+  step.announce(success);
+  const bool is_stored = __atomic_compare_exchange_n(object, &expected, desired, false,
+                                                     __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
   if (is_stored) {
     step.draw_edges(effect::modify, success);
   } else {
@@ -68,7 +92,7 @@ using u64 = std::uint64_t;
 #define VOLE_IF_16(MAKE, ...) MAKE(__VA_ARGS__)
 #define VOLE_IF_32(MAKE, ...) MAKE(__VA_ARGS__)
 #define VOLE_IF_64(MAKE, ...) MAKE(__VA_ARGS__)
-#define VOLE_IF_128(MAKE, ...)  // see wide_atomics.cpp
+#define VOLE_IF_128(MAKE, ...)  // see atomics/wide.cpp
 
 #define VOLE_LOAD(NAME, BITS)                                                                   \
   VOLE_ENTRY vole::race::u##BITS NAME(void* address, int order) {                               \

@@ -6,8 +6,8 @@
 #include <llvm/IR/DerivedTypes.h>
 #include <llvm/IR/IRBuilder.h>
 
-#include "access.h"
-#include "statistics.h"
+#include "../access.h"
+#include "../statistics.h"
 
 namespace llvm {
 class Function;
@@ -26,7 +26,8 @@ class builder_before : public llvm::IRBuilder<> {
 // Writes the calls of one module; declares each entry point on its first use.
 class emitter {
  public:
-  emitter(llvm::Module& module, statistics& stats);
+  // wants_inline: checks look for themselves before they call, where the target allows it.
+  emitter(llvm::Module& module, statistics& stats, bool wants_inline);
 
   // Puts the check of each range before its loop. Must come before any other change of the
   // function, since evolution describes it as it was.
@@ -39,12 +40,20 @@ class emitter {
   // performs it. May split the block of a read-modify-write that the runtime has no entry for.
   void replace_atomic(llvm::Instruction& inst);
 
+  // Once, when all is emitted: sees to it that the runtime is ready before the module's code runs.
+  void finish();
+
  private:
   llvm::FunctionCallee entry_point(llvm::StringRef name, llvm::Type* result,
                                    llvm::ArrayRef<llvm::Type*> parameters);
   llvm::CallInst* call(llvm::IRBuilder<>& builder, llvm::StringRef name, llvm::Type* result,
                        llvm::ArrayRef<llvm::Value*> arguments);
   void check_sized(const access& item);
+  bool can_inline(const access& item) const;
+  void check_inline(const access& item);
+  llvm::Value* segment_field(llvm::IRBuilder<>& builder, unsigned field, llvm::Type* type);
+  llvm::Value* plane_address(llvm::IRBuilder<>& builder, const access& item);
+  llvm::Value* is_unknown(llvm::IRBuilder<>& builder, const access& item);
   void check_range(llvm::IRBuilder<>& builder, llvm::Value* address, llvm::Value* length,
                    bool is_write);
   void check_lanes(const access& item);
@@ -58,6 +67,8 @@ class emitter {
 
   llvm::Module& module_;
   statistics& stats_;
+  bool is_inline_;
+  bool is_in_program_;  // the code can't end up in a shared library
   llvm::Type* void_;
   llvm::Type* pointer_;
   llvm::Type* size_;

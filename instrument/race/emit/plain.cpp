@@ -3,17 +3,18 @@
 //
 // The calls stand right before the accesses, carry their line, and are never tail calls: the
 // runtime takes the place of the access from its return address.
-#include "emit.h"
+#include "emitter.h"
 
 #include <llvm/IR/DebugInfoMetadata.h>
 #include <llvm/IR/Function.h>
 #include <llvm/IR/Instructions.h>
 #include <llvm/IR/Module.h>
+#include <llvm/TargetParser/Triple.h>
 #include <llvm/Transforms/Utils/ScalarEvolutionExpander.h>
 
 #include <algorithm>
 
-#include "abi.h"
+#include "../abi.h"
 
 namespace vole::instrument {
 
@@ -26,9 +27,13 @@ builder_before::builder_before(llvm::Instruction& inst) : llvm::IRBuilder<>(&ins
   }
 }
 
-emitter::emitter(llvm::Module& module, statistics& stats)
+emitter::emitter(llvm::Module& module, statistics& stats, bool wants_inline)
     : module_(module),
       stats_(stats),
+      is_inline_(wants_inline && llvm::Triple(module.getTargetTriple()).isArch64Bit() &&
+                 llvm::Triple(module.getTargetTriple()).isX86()),
+      is_in_program_(module.getPICLevel() == llvm::PICLevel::NotPIC ||
+                     module.getPIELevel() != llvm::PIELevel::Default),
       void_(llvm::Type::getVoidTy(module.getContext())),
       pointer_(llvm::PointerType::getUnqual(module.getContext())),
       size_(module.getDataLayout().getIntPtrType(module.getContext())),
@@ -74,6 +79,7 @@ void emitter::check_range(llvm::IRBuilder<>& builder, llvm::Value* address, llvm
 }
 
 void emitter::check_sized(const access& item) {
+  if (is_inline_ && can_inline(item)) return check_inline(item);
   builder_before builder(*item.at);
   std::uint64_t size = item.size_bytes;
   llvm::StringRef name = abi::access(size, item.is_write);

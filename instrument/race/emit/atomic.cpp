@@ -10,8 +10,8 @@
 #include <llvm/IR/Module.h>
 #include <llvm/Support/AtomicOrdering.h>
 
-#include "abi.h"
-#include "emit.h"
+#include "../abi.h"
+#include "emitter.h"
 
 namespace vole::instrument {
 namespace {

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "race/atomic_step.h"
+#include "race/atomics/atomic_step.h"
 
 namespace vole::race {
 namespace {
@@ -26,6 +26,7 @@ u128 load_wide(void* address, int order, call_site site) {
 
 void store_wide(void* address, u128 value, int order, call_site site) {
   atomic_step step(address, sizeof(u128), site);
+  step.announce(order);
   step.draw_edges(effect::store, order);
   std::memcpy(address, &value, sizeof value);
 }
@@ -33,6 +34,7 @@ void store_wide(void* address, u128 value, int order, call_site site) {
 template <class Operation>
 u128 modify_wide(void* address, int order, call_site site, Operation operation) {
   atomic_step step(address, sizeof(u128), site);
+  step.announce(order);
   u128 before;
   std::memcpy(&before, address, sizeof before);
   const u128 after = operation(before);
@@ -44,6 +46,7 @@ u128 modify_wide(void* address, int order, call_site site, Operation operation) 
 u128 compare_exchange_wide(void* address, u128 expected, u128 desired, int success, int failure,
                            call_site site) {
   atomic_step step(address, sizeof(u128), site);
+  step.announce(success);
   u128 before;
   std::memcpy(&before, address, sizeof before);
   if (before == expected) {
@@ -65,6 +68,7 @@ void load_any(std::size_t size, void* from, void* to, int order, call_site site)
 
 void store_any(std::size_t size, void* to, void* from, int order, call_site site) {
   atomic_step step(to, size, site);
+  step.announce(order);
   step.draw_edges(effect::store, order);
   std::memcpy(to, from, size);
 }
@@ -72,6 +76,7 @@ void store_any(std::size_t size, void* to, void* from, int order, call_site site
 void exchange_any(std::size_t size, void* at, void* desired, void* before, int order,
                   call_site site) {
   atomic_step step(at, size, site);
+  step.announce(order);
   std::memcpy(before, at, size);
   std::memcpy(at, desired, size);
   step.draw_edges(effect::modify, order);
@@ -80,6 +85,7 @@ void exchange_any(std::size_t size, void* at, void* desired, void* before, int o
 bool compare_exchange_any(std::size_t size, void* at, void* expected, void* desired, int success,
                           int failure, call_site site) {
   atomic_step step(at, size, site);
+  step.announce(success);
   const bool is_equal = std::memcmp(at, expected, size) == 0;
   if (is_equal) {
     std::memcpy(at, desired, size);

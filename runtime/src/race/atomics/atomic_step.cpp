@@ -1,23 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The edges of one atomic operation, and fences.
-#include "race/atomic_step.h"
+#include "race/atomics/atomic_step.h"
 
 #include <atomic>
 
 #include "event/emit.h"
 
 namespace vole::race {
-namespace {
-
-constexpr bool acquires(int order) {
-  return order == __ATOMIC_ACQUIRE || order == __ATOMIC_CONSUME || order == __ATOMIC_ACQ_REL ||
-         order == __ATOMIC_SEQ_CST;
-}
-constexpr bool releases(int order) {
-  return order == __ATOMIC_RELEASE || order == __ATOMIC_ACQ_REL || order == __ATOMIC_SEQ_CST;
-}
-
-}  // namespace
 
 // Apart from begin(): the goroutine may go on upon another thread.
 [[gnu::noinline]] void atomic_step::come_to_point(const void* address) {
@@ -27,14 +16,10 @@ constexpr bool releases(int order) {
     event::emit::operation_begun(event::operation::atomic, address);
 }
 
-[[gnu::noinline]] void atomic_step::begin(call_site site) {
+[[gnu::noinline]] void atomic_step::begin() {
   if (this_thread.inside == 0) self_ = current_context();
   ++this_thread.inside;
-  if (self_ != nullptr && self_->ignore_depth == 0) {
-    stack_ = add_locks(*self_,
-                       record_stack(site, self_->stack_low, self_->stack_high, this_thread.walks));
-    is_recorded_ = true;
-  }
+  is_recorded_ = self_ != nullptr && self_->ignore_depth == 0;
   new (line_) sync_line(address_);
 }
 
@@ -46,16 +31,42 @@ atomic_step::~atomic_step() {
 
 void atomic_step::draw_edges(effect what, int order) {
   if (self_ == nullptr) return;
-  if (what != effect::store) take(acquires(order));
-  if (is_recorded_) {
-    check_keeping(*self_, address_, size_,
-                  what == effect::load ? access_kind::atomic_read : access_kind::atomic_write,
-                  stack_, found_);
+  const bool knows_all = what == effect::store || take(acquires(order));
+  const access_kind kind =
+      what == effect::load ? access_kind::atomic_read : access_kind::atomic_write;
+  if (is_recorded_ && !is_on_record(*self_, address_, size_, kind)) {
+    const stack_id stack = add_locks(
+        *self_, record_stack(site_, self_->stack_low, self_->stack_high, this_thread.walks));
+    check_keeping(*self_, address_, size_, kind, stack, found_);
   }
   if (what != effect::load) publish(what, releases(order));
+  const bool is_release = what != effect::load && (releases(order) || self_->has_fence);
+  const bool is_known = is_recorded_ && knows_all && !is_release && what != effect::store;
+  if (!is_known || size_ % kGranuleBytes != 0) return;
+  if (self_->atomic_ids == 0) self_->atomic_ids = begin_unit(self_->now, this_thread.supply);
+  if (self_->atomic_ids != 0)
+    set_plane(self_->atomic_ids + (what == effect::load ? kAsRead : kAsWrite));
 }
 
-void atomic_step::take(bool is_acquire) {
+void atomic_step::announce(int order) {
+  if (releases(order) || (self_ != nullptr && self_->has_fence)) set_plane(kExact);
+}
+
+// Where the granules' records are exact: only those have a word for atomics.
+void atomic_step::set_plane(plane_word word) {
+  if (!has_planes(address_, size_)) return;
+  const std::uintptr_t end = address_ + size_;
+  for (std::uintptr_t at = address_ & ~(kGranuleBytes - 1); at < end; at += kGranuleBytes) {
+    // relaxed: only a word of somebody's, which is put there under the line of the atomic, counts
+    const bool is_so = read_words(at)->load(std::memory_order_relaxed) == word;
+    if (is_so) continue;
+    open_line line(at & ~(kLineBytes - 1));
+    if (line.written(granule_in_line(at)) == kExact) line.set_read(granule_in_line(at), word);
+  }
+}
+
+bool atomic_step::take(bool is_acquire) {
+  bool knows_all = true;
   line().for_each_overlapping(address_, size_, [&](sync_object& object, bool) {
     const released_clock& seen = object.clock;
     if (is_acquire) {
@@ -66,8 +77,10 @@ void atomic_step::take(bool is_acquire) {
         self_->fence_pending.raise(seen.moment);
       }
       self_->fence_pending.join(seen.known);
+      knows_all = false;
     }
   });
+  return knows_all;
 }
 
 void atomic_step::publish(effect what, bool is_release) {
