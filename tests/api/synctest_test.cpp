@@ -6,6 +6,7 @@
 #include <vole/go.h>
 #include <vole/mutex.h>
 #include <vole/panic.h>
+#include <vole/sync.h>
 #include <vole/synctest.h>
 #include <vole/time.h>
 #include <vole/wait_group.h>
@@ -101,13 +102,23 @@ TEST_F(bubble, wait_returns_when_the_others_have_ended_or_are_blocked) {
 
 TEST_F(bubble, sleep_returns_after_what_is_due_at_that_instant) {
   synctest::test([] {
+    // Nothing orders two timers' functions, nor the later one after what is read in between.
+    vole::mutex lock;
     std::vector<int> fired;
-    vole::after_func(2s, [&] { fired.push_back(2); });
-    vole::after_func(1s, [&] { fired.push_back(1); });
+    const auto fire = [&](int seconds) {
+      const std::lock_guard hold(lock);
+      fired.push_back(seconds);
+    };
+    const auto seen = [&] {
+      const std::lock_guard hold(lock);
+      return fired;
+    };
+    vole::after_func(2s, [=] { fire(2); });
+    vole::after_func(1s, [=] { fire(1); });
     synctest::sleep(1s);
-    EXPECT_EQ(fired, std::vector<int>{1});
+    EXPECT_EQ(seen(), std::vector<int>{1});
     synctest::sleep(1s);
-    EXPECT_EQ(fired, (std::vector<int>{1, 2}));
+    EXPECT_EQ(seen(), (std::vector<int>{1, 2}));
   });
 }
 
