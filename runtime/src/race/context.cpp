@@ -13,6 +13,7 @@
 #include "race/shadow/arena.h"
 #include "race/shadow/planes.h"
 #include "race/shadow/shadow_map.h"
+#include "race/tsan_abi/call_stack.h"
 
 namespace vole::race {
 
@@ -171,6 +172,7 @@ void retire_context(context* who) {
   freed->last = clock::epoch::of(who->now.who(), who->now.clock() - unused);
   retire_notes(*who);
   start_segment(*who);
+  if (who->calls != nullptr) arena_delete(who->calls);
   arena_delete(who);
   base::spin_guard guard(all.lock);
   freed->next = all.free;

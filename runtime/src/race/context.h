@@ -51,6 +51,8 @@ struct released_clock {
   }
 };
 
+class call_stack;
+
 struct context {
   clock::epoch now;           // own component, own clock
   clock::vector_clock known;  // of the others; its entry for the own component is not looked at
@@ -65,6 +67,7 @@ struct context {
   bool is_dirty = true;            // has accessed memory, or learned, since the last release
   bool has_fence = false;          // fence_release is set
   std::uintptr_t stack_low = 0, stack_high = 0;
+  call_stack* calls = nullptr;  // null until code of another compiler announces one (tsan_abi)
   struct sync_notes* notes = nullptr;  // for reports; null until the first operation
   released_clock fence_release;        // as of the last release fence: what relaxed stores publish
   clock::vector_clock

@@ -16,6 +16,7 @@
 #include "race/interceptors/interceptors.h"
 #include "race/shadow/planes.h"
 #include "race/shadow/shadow_map.h"
+#include "race/tsan_abi/call_stack.h"
 
 namespace vole::race {
 
@@ -41,7 +42,10 @@ void begin_block(void* block, std::size_t bytes, call_site site) {
   if (may_have_records(address, end) && !is_clean(address, end)) forget_accesses(address, end);
   if (may_have_sync(address, end)) sync_forget_range(address, end);
   const context* self = thread.current;
-  if (self == nullptr) return;  // the runtime's, or before the first access
+  if (self == nullptr) {  // the runtime's, or before the first access
+    refuse_libtsan();
+    return;
+  }
   const stack_id stack = record_stack(site, self->stack_low, self->stack_high, thread.walks);
   note_block(address, {stack, self->actor_index, std::max<std::size_t>(bytes, 1)});
 }

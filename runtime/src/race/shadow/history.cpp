@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <atomic>
 
+#include "race/context.h"
 #include "race/shadow/arena.h"
+#include "race/tsan_abi/call_stack.h"
 #include "symbol/unwind.h"
 
 namespace vole::race {
@@ -171,6 +173,11 @@ stack_id outer_stack(std::uintptr_t below, std::uintptr_t high, walk_cache& cach
 
 stack_id record_stack(call_site site, std::uintptr_t low, std::uintptr_t high, walk_cache& cache) {
   if (site.frame < low || site.frame >= high) return intern_stack(&site.pc, 1);
+  const context* self = this_thread.current;
+  if (self != nullptr && self->calls != nullptr && self->calls->has_frameless()) {
+    std::uintptr_t pcs[kStackFramesMax];
+    return intern_stack(pcs, self->calls->walk(site, low, high, pcs, kStackFramesMax));
+  }
   const stack_id outer = outer_stack(site.frame, high, cache);
   if (outer == kNoStack) {  // the innermost frames are kept
     std::uintptr_t pcs[kStackFramesMax];
