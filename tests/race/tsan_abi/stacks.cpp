@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <thread>
 
-#define APART __attribute__((noinline, noclone))
+#define APART __attribute__((noinline))
 
 int shared = 0;
 int sink = 0;

@@ -52,6 +52,7 @@ void begin_block(void* block, std::size_t bytes, call_site site) {
 
 void end_block(void* block, call_site site) {
   if (block == nullptr || this_thread.inside != 0) return;
+  if (this_thread.current == nullptr) refuse_libtsan();
   const int saved_errno = errno;
   const auto address = reinterpret_cast<std::uintptr_t>(block);
   const std::size_t bytes = malloc_usable_size(block);

@@ -10,6 +10,7 @@
 #include "event/goroutine.h"
 #include "race/access_check.h"
 #include "race/interceptors/interceptors.h"
+#include "race/notes/lock_edges.h"
 
 namespace vole::race {
 namespace {
@@ -29,22 +30,8 @@ void ignore(bool is_begin) {
   });
 }
 
-void after_lock(const void* mutex, bool is_shared) {
-  acquire_object(mutex, sync_role::annotation);
-  if (is_shared) return;
-  on_behalf([&](context& self) {
-    sync_take(self, sync_key::of(mutex, sync_role::annotation, kMutexReadLock));
-  });
-}
-
-void before_unlock(const void* mutex, bool is_shared) {
-  on_behalf([&](context& self) {
-    if (is_shared) {
-      sync_release_merge(self, sync_key::of(mutex, sync_role::annotation, kMutexReadLock));
-    } else {
-      sync_release_store(self, sync_key::of(mutex, sync_role::annotation));
-    }
-  });
+event::lock_mode mode_of(unsigned flags) {
+  return (flags & kMutexReadLock) != 0 ? event::lock_mode::shared : event::lock_mode::exclusive;
 }
 
 // The thread's own context, where it may be changed for another: not on a goroutine.
@@ -59,8 +46,6 @@ context* fiber_of_thread() {
 
 using vole::race::access_kind;
 using vole::race::context;
-using vole::race::sync_key;
-using vole::race::sync_role;
 
 VOLE_INTERCEPTOR void __tsan_acquire(void* tag) { vole::race::acquire(tag); }
 VOLE_INTERCEPTOR void __tsan_release(void* tag) { vole::race::release_merge(tag); }
@@ -68,18 +53,22 @@ VOLE_INTERCEPTOR void __tsan_release(void* tag) { vole::race::release_merge(tag)
 // What a mutex does inside itself is not looked at, as its announcements say it all.
 VOLE_INTERCEPTOR void __tsan_mutex_create(void*, unsigned) {}
 VOLE_INTERCEPTOR void __tsan_mutex_destroy(void* mutex, unsigned) {
-  vole::race::inside_guard guard;
-  vole::race::sync_forget(sync_key::of(mutex, sync_role::annotation));
-  vole::race::sync_forget(sync_key::of(mutex, sync_role::annotation, vole::race::kMutexReadLock));
+  vole::race::forget_object(mutex);
 }
 VOLE_INTERCEPTOR void __tsan_mutex_pre_lock(void*, unsigned) { vole::race::ignore(true); }
 VOLE_INTERCEPTOR void __tsan_mutex_post_lock(void* mutex, unsigned flags, int) {
   vole::race::ignore(false);
-  if ((flags & vole::race::kMutexTryLockFailed) == 0)
-    vole::race::after_lock(mutex, (flags & vole::race::kMutexReadLock) != 0);
+  if ((flags & vole::race::kMutexTryLockFailed) != 0) return;
+  const vole::race::call_site site = VOLE_CALL_SITE();
+  vole::race::on_behalf([&](context& self) {
+    vole::race::acquire_lock(self, mutex, vole::race::mode_of(flags), site);
+  });
 }
 VOLE_INTERCEPTOR int __tsan_mutex_pre_unlock(void* mutex, unsigned flags) {
-  vole::race::before_unlock(mutex, (flags & vole::race::kMutexReadLock) != 0);
+  const vole::race::call_site site = VOLE_CALL_SITE();
+  vole::race::on_behalf([&](context& self) {
+    vole::race::release_lock(self, mutex, vole::race::mode_of(flags), site);
+  });
   vole::race::ignore(true);
   return 0;
 }
