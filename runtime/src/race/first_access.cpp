@@ -3,6 +3,7 @@
 #include "race/first_access.h"
 
 #include "race/notes/sync_notes.h"
+#include "race/tsan_abi/call_stack.h"
 
 namespace vole::race {
 
@@ -22,6 +23,8 @@ plane_word look_up_id(context& self, thread_state& thread, call_site site) {
   const stack_id stack =
       add_locks(self, record_stack(site, self.stack_low, self.stack_high, thread.walks));
   const plane_word id = current_id(self, stack);
+  // What frame pointers alone do not tell can't be recognised by them.
+  if (self.calls != nullptr && self.calls->has_frameless()) return id;
   if (walk_cache::place* place = find_place(site, self.stack_high, thread.walks)) {
     place->id = id;
     place->base = self.ids.base;

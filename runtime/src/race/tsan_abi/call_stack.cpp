@@ -41,7 +41,7 @@ void call_stack::grow() {
   capacity_ = capacity;
 }
 
-void call_stack::enter(call_site site, std::uintptr_t pc, std::uintptr_t high) {
+bool call_stack::enter(call_site site, std::uintptr_t pc, std::uintptr_t high) {
   // A function's frame ends above where those that it calls announce themselves.
   while (depth_ != 0 && depth_ <= capacity_ && calls_[depth_ - 1].entered_at != 0 &&
          calls_[depth_ - 1].entered_at <= site.frame)
@@ -52,7 +52,7 @@ void call_stack::enter(call_site site, std::uintptr_t pc, std::uintptr_t high) {
   }
   if (depth_ >= capacity_) {
     ++depth_;
-    return;
+    return false;
   }
   // A function that keeps a frame has its return address above it, and begins below its caller's.
   const std::uintptr_t frame = *reinterpret_cast<const std::uintptr_t*>(site.frame);
@@ -70,6 +70,7 @@ void call_stack::enter(call_site site, std::uintptr_t pc, std::uintptr_t high) {
   fresh.frame = keeps_frame ? frame : 0;
   std::atomic_signal_fence(std::memory_order_seq_cst);  // seq_cst: for the compiler only
   fresh.entered_at = site.frame;
+  return keeps_frame;
 }
 
 void call_stack::pop() noexcept {
@@ -126,7 +127,8 @@ VOLE_INTERCEPTOR void __tsan_func_entry(void* return_address) {
     vole::race::inside_guard guard;
     self->calls = vole::race::arena_new<call_stack>();
   }
-  self->calls->enter(site, reinterpret_cast<std::uintptr_t>(return_address), self->stack_high);
+  if (!self->calls->enter(site, reinterpret_cast<std::uintptr_t>(return_address), self->stack_high))
+    ++self->place_generation;
 }
 
 VOLE_INTERCEPTOR void __tsan_func_exit() {
@@ -139,8 +141,11 @@ VOLE_INTERCEPTOR void __tsan_func_exit() {
   VOLE_INTERCEPTOR void vole_##NAME(void* to, int value) __asm__(#NAME);        \
   VOLE_INTERCEPTOR void vole_##NAME(void* to, int value) {                      \
     static constinit vole::race::next_definition<void(void*, int)> next(#NAME); \
-    const context* self = vole::race::this_thread.current;                      \
-    if (self != nullptr && self->calls != nullptr) self->calls->forget_all();   \
+    context* self = vole::race::this_thread.current;                            \
+    if (self != nullptr && self->calls != nullptr) {                            \
+      self->calls->forget_all();                                                \
+      ++self->place_generation;                                                 \
+    }                                                                           \
     next(to, value);                                                            \
     __builtin_unreachable();                                                    \
   }

@@ -35,8 +35,9 @@ class call_stack {
   call_stack& operator=(const call_stack&) = delete;
 
   // `site`: that of the announcement's entry point; `pc`: where the function returns to. Async-
-  // signal-safe unless the stack has to grow.
-  void enter(call_site site, std::uintptr_t pc, std::uintptr_t high);
+  // signal-safe unless the stack has to grow. False: the function keeps no frame pointer, so that
+  // stacks which were found by frame pointers alone are no longer to be trusted.
+  bool enter(call_site site, std::uintptr_t pc, std::uintptr_t high);
   void leave() noexcept;
   void forget_all() noexcept;
 

@@ -9,11 +9,12 @@
 #include <cstring>
 
 #include "base/raw_log.h"
-#include "race/atomic_step.h"
+#include "race/atomics/atomic_step.h"
 #include "race/interceptors/interceptors.h"
 #include "race/tsan_abi/call_stack.h"
 
 extern "C" void __tsan_read1(void*);
+extern "C" void __vole_start();
 // Only libtsan has it.
 extern "C" [[gnu::weak]] void __tsan_testonly_barrier_init(std::uint64_t*, unsigned);
 
@@ -35,10 +36,11 @@ bool compare_exchange(void* address, void* expected, T desired, int success, int
   bool is_stored = false;
   {
     atomic_step step(address, sizeof(T), site);
+    step.announce(success);
     if constexpr (sizeof(T) <= sizeof(u64)) {
       is_stored = __atomic_compare_exchange_n(static_cast<T*>(address), &wanted, desired, false,
                                               __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-    } else {  // under the line's lock, as all of this size are (wide_atomics.cpp)
+    } else {  // under the line's lock, as all of this size are (atomics/wide.cpp)
       T before;
       std::memcpy(&before, address, sizeof before);
       is_stored = before == wanted;
@@ -74,8 +76,7 @@ void refuse_libtsan() noexcept {
 
 }  // namespace vole::race
 
-// What is to be done before the first access is done by the detector's own start.
-VOLE_INTERCEPTOR void __tsan_init() {}
+VOLE_INTERCEPTOR void __tsan_init() { __vole_start(); }
 // A fence between a thread and its own signal handlers orders nothing between threads.
 VOLE_INTERCEPTOR void __tsan_atomic_signal_fence(int) {}
 
