@@ -172,8 +172,9 @@ VOLE_INTERCEPTOR int pthread_rwlock_clockwrlock(pthread_rwlock_t* lock, clockid_
 }
 VOLE_INTERCEPTOR int pthread_rwlock_unlock(pthread_rwlock_t* lock) noexcept {
   VOLE_NEXT(pthread_rwlock_unlock);
-  // glibc notes the thread that writes; readers see 0 or nobody's number.
-  const bool is_mine = lock->__data.__cur_writer == gettid();
+  // glibc notes the thread that writes; a reader sees 0, and is spared the system call.
+  const auto writer = lock->__data.__cur_writer;
+  const bool is_mine = writer != 0 && writer == gettid();
   unlock_object(lock, is_mine ? lock_mode::exclusive : lock_mode::shared, VOLE_CALL_SITE());
   return next(lock);
 }
