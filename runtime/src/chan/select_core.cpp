@@ -293,8 +293,8 @@ selection run_or_default(const case_view* cases, std::size_t index) {
   return are_surely_not_ready(cases, count - 1);
 }
 
-// With the room that a select over several channels needs. Kept out of the way by its last place,
-// not by an attribute: out of line it costs a waiting select a tenth more.
+// Any select, with the room that one over several channels needs. Without an attribute that keeps
+// it out of line: that made a select that waits a tenth slower.
 selection select_any(const case_view* cases, std::size_t count) {
   if (count <= channel::kCasesOnStack) {
     if (takes_default(cases, count)) return {count - 1, false};
